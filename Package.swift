@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+// One row for each target: its floor, and the targets of ours below it that it may import.
+// `Tests/PackageTests` compares this with the table of floors in CONTRIBUTING.md.
+let package = Package(
+    name: "swarm",
+    products: [.executable(name: "swarm", targets: ["swarm"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        // Floor 0
+        .target(name: "CSHA"),
+        .target(name: "Bencode", swiftSettings: strict),
+        .target(name: "Commands", dependencies: [collections], swiftSettings: strict),
+        // Floor 1
+        .target(name: "Metainfo", dependencies: ["Bencode", crypto], swiftSettings: strict),
+        // Floor 2
+        .target(name: "PeerWire", dependencies: ["Bencode", "Metainfo", nioCore], swiftSettings: strict),
+        .target(name: "TrackerWire", dependencies: ["Bencode", "Metainfo", nioCore], swiftSettings: strict),
+        .target(name: "Storage", dependencies: ["Metainfo", "CSHA", crypto, nioCore], swiftSettings: strict),
+        // Floor 3
+        .target(
+            name: "SwarmCore",
+            dependencies: ["PeerWire", "Metainfo", "Storage", nioCore, nioPosix, collections, log],
+            swiftSettings: strict),
+        .target(
+            name: "Discovery",
+            dependencies: ["TrackerWire", "Bencode", "Metainfo", nioCore, nioPosix, httpClient, log],
+            swiftSettings: strict),
+        .target(
+            name: "TrackerServer",
+            dependencies: ["TrackerWire", "Metainfo", nioCore, nioPosix, collections, crypto, log],
+            swiftSettings: strict),
+        // Floor 4
+        .target(
+            name: "Engine",
+            dependencies: [
+                "SwarmCore", "Discovery", "Storage", "Metainfo", "PeerWire", nioCore, nioPosix, log,
+            ],
+            swiftSettings: strict),
+        // Floor 6
+        .executableTarget(
+            name: "swarm",
+            dependencies: [
+                "Engine", "SwarmCore", "Discovery", "Storage", "Metainfo", "TrackerServer", "TrackerWire", "Bencode", arguments, httpClient, nioCore, nioPosix, log,
+            ],
+            swiftSettings: strict),
+        // Tests
+        .target(
+            name: "TestKit", dependencies: ["Bencode", "Metainfo", nioCore, nioPosix], path: "Tests/TestKit",
+            swiftSettings: strict),
+        .testTarget(name: "BencodeTests", dependencies: ["Bencode", "TestKit"], swiftSettings: strict),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestKit"], swiftSettings: strict),
+        .testTarget(name: "MetainfoTests", dependencies: ["Metainfo", "Bencode", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "PeerWireTests", dependencies: ["PeerWire", "Metainfo", "TestKit", nioCore], swiftSettings: strict),
+        .testTarget(
+            name: "TrackerWireTests", dependencies: ["TrackerWire", "Metainfo", "Bencode", "TestKit", nioCore],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StorageTests", dependencies: ["Storage", "Metainfo", "CSHA", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "SwarmCoreTests",
+            dependencies: ["SwarmCore", "PeerWire", "Storage", "Metainfo", "TestKit", nioCore, nioEmbedded],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DiscoveryTests",
+            dependencies: ["Discovery", "TrackerWire", "Metainfo", "TestKit", nioCore, nioPosix, nioEmbedded],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TrackerServerTests",
+            dependencies: ["TrackerServer", "TrackerWire", "Metainfo", "Bencode", "TestKit", nioCore, nioPosix],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: ["Engine", "SwarmCore", "TrackerServer", "Storage", "Metainfo", "TestKit", nioCore, nioPosix],
+            swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["TestKit", "Bencode", "Metainfo"], swiftSettings: strict),
+        .testTarget(name: "Interop", dependencies: ["TestKit", "Bencode", "Metainfo"], swiftSettings: strict),
+        .testTarget(name: "PackageTests", swiftSettings: strict),
+    ]
+)

@@ -65,7 +65,8 @@ let package = Package(
         .executableTarget(
             name: "swarm",
             dependencies: [
-                "Engine", "SwarmCore", "Discovery", "Storage", "Metainfo", "TrackerServer", "TrackerWire", "Bencode", arguments, httpClient, nioCore, nioPosix, log,
+                "Engine", "SwarmCore", "Discovery", "Storage", "Metainfo", "TrackerServer", "TrackerWire", "Bencode",
+                arguments, httpClient, nioCore, nioPosix, log,
             ],
             swiftSettings: strict),
         // Tests
@@ -96,7 +97,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["Engine", "SwarmCore", "TrackerServer", "Storage", "Metainfo", "TestKit", nioCore, nioPosix],
+            dependencies: [
+                "Engine", "SwarmCore", "TrackerServer", "Storage", "Metainfo", "TestKit", nioCore, nioPosix,
+            ],
             swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["TestKit", "Bencode", "Metainfo"], swiftSettings: strict),
         .testTarget(name: "Interop", dependencies: ["TestKit", "Bencode", "Metainfo"], swiftSettings: strict),

@@ -103,6 +103,6 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["TestKit", "Bencode", "Metainfo"], swiftSettings: strict),
         .testTarget(name: "Interop", dependencies: ["TestKit", "Bencode", "Metainfo"], swiftSettings: strict),
-        .testTarget(name: "PackageTests", swiftSettings: strict),
+        .testTarget(name: "PackageTests", dependencies: ["TestKit"], swiftSettings: strict),
     ]
 )

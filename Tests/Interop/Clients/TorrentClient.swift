@@ -1,0 +1,48 @@
+import TestKit
+import Testing
+
+/// What a BitTorrent program is to do in a test.
+struct ClientJob {
+    enum Role {
+        /// The data is there.
+        case seed
+        /// The data is to be fetched.
+        case leech
+    }
+
+    let role: Role
+    /// Path of the metainfo file.
+    let torrent: String
+    /// The folder that holds, or is to hold, the payload under its own name.
+    let dataFolder: String
+    /// The payload's name in that folder.
+    let payloadName: String
+    /// A folder for the program's own files.
+    let home: String
+    let address: String
+    let port: UInt16
+}
+
+/// A BitTorrent program at work. It is killed when the last reference goes.
+struct RunningClient: Sendable {
+    let process: ChildProcess
+    /// A seed: it serves. A leecher: it has everything, checked.
+    let isComplete: @Sendable () throws -> Bool
+}
+
+/// The BitTorrent programs that we must get on with; each in the file of its name.
+enum TorrentClient: String, CaseIterable, CustomTestStringConvertible {
+    case rtorrent
+    case aria2
+    case libtorrent
+
+    var testDescription: String { rawValue }
+
+    func start(_ job: ClientJob) async throws -> RunningClient {
+        switch self {
+        case .rtorrent: try await RTorrent.start(job)
+        case .aria2: try await Aria2.start(job)
+        case .libtorrent: try await Libtorrent.start(job)
+        }
+    }
+}

@@ -36,7 +36,7 @@ package struct BencodeError: Error, Hashable, Sendable, CustomStringConvertible 
         case .unexpectedByte(let byte, let wanted): "found \(Self.show(byte)), wanted \(wanted)"
         case .nonCanonicalInteger: "found a number with a leading zero or \"-0\", wanted its shortest form"
         case .integerOutOfRange: "found a number beyond 64 bits, wanted one from -2^63 to 2^63-1"
-        case .stringTooLong(let available): "found a string longer than the \(available) bytes left, wanted a whole string"
+        case .stringTooLong(let left): "found a string longer than the \(left) bytes left, wanted a whole string"
         case .keyNotString(let byte): "found \(Self.show(byte)), wanted a string as dictionary key"
         case .duplicateKey(let key): "found key \(Self.show(key)) a second time, wanted each key once"
         case .trailingBytes(let count): "found \(count) bytes behind the value, wanted the end of input"

@@ -119,7 +119,8 @@ package struct BencodeNode: Sendable {
         case .dictionary:
             .dictionary(
                 Dictionary(
-                    (dictionary ?? []).map { ($0.key.bytes ?? [], $0.value.value) }, uniquingKeysWith: { first, _ in first }
+                    (dictionary ?? []).map { ($0.key.bytes ?? [], $0.value.value) },
+                    uniquingKeysWith: { first, _ in first }
                 ))
         }
     }

@@ -1,0 +1,23 @@
+/// The numbers of a tracker's answer to an announce; the peers travel beside it as raw bytes.
+///
+/// This is the server's lean twin of `AnnounceResponse`: it holds no array and no text.
+package struct AnnounceReply: Sendable, Equatable {
+    /// Seconds until the next regular announce.
+    package var interval: Int
+    /// Seconds below which the peer shall not come again.
+    package var minInterval: Int
+    /// Seeds.
+    package var complete: Int
+    /// Peers that still download.
+    package var incomplete: Int
+    /// How often the torrent was downloaded whole.
+    package var downloaded: Int
+
+    package init(interval: Int, minInterval: Int, complete: Int = 0, incomplete: Int = 0, downloaded: Int = 0) {
+        self.interval = interval
+        self.minInterval = minInterval
+        self.complete = complete
+        self.incomplete = incomplete
+        self.downloaded = downloaded
+    }
+}

@@ -1,0 +1,26 @@
+package import Metainfo
+
+/// The counts of one torrent's swarm. BEP 48.
+package struct ScrapeEntry: Hashable, Sendable {
+    /// Seeds.
+    package var complete: Int
+    /// How often the torrent was downloaded whole.
+    package var downloaded: Int
+    /// Peers that still download.
+    package var incomplete: Int
+
+    package init(complete: Int = 0, downloaded: Int = 0, incomplete: Int = 0) {
+        self.complete = complete
+        self.downloaded = downloaded
+        self.incomplete = incomplete
+    }
+}
+
+/// A tracker's answer to a scrape: the torrents it knows, which may be fewer than were asked for. BEP 48.
+package struct ScrapeResponse: Sendable, Equatable {
+    package var entries: [InfoHash: ScrapeEntry]
+
+    package init(entries: [InfoHash: ScrapeEntry] = [:]) {
+        self.entries = entries
+    }
+}

@@ -82,7 +82,8 @@ let package = Package(
             name: "TrackerWireTests", dependencies: ["TrackerWire", "Metainfo", "Bencode", "TestKit", nioCore],
             swiftSettings: strict),
         .testTarget(
-            name: "StorageTests", dependencies: ["Storage", "Metainfo", "CSHA", "TestKit"], swiftSettings: strict),
+            name: "StorageTests", dependencies: ["Storage", "Metainfo", "CSHA", "TestKit", crypto],
+            swiftSettings: strict),
         .testTarget(
             name: "SwarmCoreTests",
             dependencies: ["SwarmCore", "PeerWire", "Storage", "Metainfo", "TestKit", nioCore, nioEmbedded],

@@ -16,8 +16,8 @@ typedef struct {
     size_t blocks;
 } csha_tail;
 
-/// Both hash functions close a message in the same way (FIPS 180-4, 5.1.1).
-static inline csha_tail csha_make_tail(const uint8_t *bytes, size_t length) {
+/// Both hash functions close a message of `total` bytes, of which `length` are left, in the same way (FIPS 180-4, 5.1.1).
+static inline csha_tail csha_make_tail(const uint8_t *bytes, size_t length, uint64_t total) {
     csha_tail tail = {.bytes = {0}};
     const size_t rest = length % 64;
     const uint8_t *end = bytes + (length - rest);
@@ -25,7 +25,7 @@ static inline csha_tail csha_make_tail(const uint8_t *bytes, size_t length) {
     tail.bytes[rest] = 0x80;
     // Eight bytes of length and the one bit must still fit behind the rest.
     tail.blocks = rest < 56 ? 1 : 2;
-    const uint64_t bits = (uint64_t)length << 3;
+    const uint64_t bits = total << 3;
     for (int i = 0; i < 8; i++) tail.bytes[tail.blocks * 64 - 1 - i] = (uint8_t)(bits >> (8 * i));
     return tail;
 }

@@ -1,5 +1,7 @@
 #include "internal.h"
 
+#include <string.h>
+
 #if CSHA_X86
 
 /// The five words of a running SHA-1: a, b, c, d from the top lane down, and e in the top lane.
@@ -101,20 +103,22 @@ CSHA_TARGET static sha1_state initial(void) {
     };
 }
 
-CSHA_TARGET static void store(sha1_state s, uint8_t *digest) {
+CSHA_TARGET static void store(sha1_state s, void *digest) {
     _mm_storeu_si128((__m128i *)digest, _mm_shuffle_epi8(s.abcd, BYTE_ORDER_MASK));
     const uint32_t e = (uint32_t)_mm_extract_epi32(s.e, 3);
-    for (int i = 0; i < 4; i++) digest[16 + i] = (uint8_t)(e >> (24 - 8 * i));
+    for (int i = 0; i < 4; i++) ((uint8_t *)digest)[16 + i] = (uint8_t)(e >> (24 - 8 * i));
 }
 
-CSHA_TARGET bool csha1(const void *bytes, size_t length, uint8_t *digest) {
-    if (!csha_is_available()) return false;
-    sha1_state s = initial();
-    const csha_tail tail = csha_make_tail(bytes, length);
-    run(&s, bytes, length / 64);
-    run(&s, tail.bytes, tail.blocks);
-    store(s, digest);
-    return true;
+_Static_assert(sizeof(sha1_state) == sizeof(csha1_state), "the public state holds the private one");
+
+CSHA_TARGET static sha1_state from_public(const csha1_state *state) {
+    sha1_state s;
+    memcpy(&s, state, sizeof s);
+    return s;
+}
+
+CSHA_TARGET static void to_public(sha1_state s, csha1_state *state) {
+    memcpy(state, &s, sizeof s);
 }
 
 // Together as far as both go, then the longer one alone.
@@ -127,13 +131,49 @@ CSHA_TARGET static void run_both(
     run(b, bytes_b + common * 64, blocks_b - common);
 }
 
-CSHA_TARGET bool csha1_pair(
-    const void *bytes_a, size_t length_a, uint8_t *digest_a,
-    const void *bytes_b, size_t length_b, uint8_t *digest_b
+CSHA_TARGET bool csha1_begin(csha1_state *state) {
+    if (!csha_is_available()) return false;
+    to_public(initial(), state);
+    return true;
+}
+
+CSHA_TARGET bool csha1_add(csha1_state *state, const void *bytes, size_t blocks) {
+    if (!csha_is_available()) return false;
+    sha1_state s = from_public(state);
+    run(&s, bytes, blocks);
+    to_public(s, state);
+    return true;
+}
+
+CSHA_TARGET bool csha1_add_pair(
+    csha1_state *state_a, const void *bytes_a, csha1_state *state_b, const void *bytes_b, size_t blocks
 ) {
     if (!csha_is_available()) return false;
-    sha1_state a = initial(), b = initial();
-    const csha_tail tail_a = csha_make_tail(bytes_a, length_a), tail_b = csha_make_tail(bytes_b, length_b);
+    sha1_state a = from_public(state_a), b = from_public(state_b);
+    run_pair(&a, bytes_a, &b, bytes_b, blocks);
+    to_public(a, state_a);
+    to_public(b, state_b);
+    return true;
+}
+
+CSHA_TARGET bool csha1_end(csha1_state *state, const void *bytes, size_t length, uint64_t total, void *digest) {
+    if (!csha_is_available()) return false;
+    sha1_state s = from_public(state);
+    const csha_tail tail = csha_make_tail(bytes, length, total);
+    run(&s, bytes, length / 64);
+    run(&s, tail.bytes, tail.blocks);
+    store(s, digest);
+    return true;
+}
+
+CSHA_TARGET bool csha1_end_pair(
+    csha1_state *state_a, const void *bytes_a, size_t length_a, uint64_t total_a, void *digest_a,
+    csha1_state *state_b, const void *bytes_b, size_t length_b, uint64_t total_b, void *digest_b
+) {
+    if (!csha_is_available()) return false;
+    sha1_state a = from_public(state_a), b = from_public(state_b);
+    const csha_tail tail_a = csha_make_tail(bytes_a, length_a, total_a);
+    const csha_tail tail_b = csha_make_tail(bytes_b, length_b, total_b);
     run_both(&a, bytes_a, length_a / 64, &b, bytes_b, length_b / 64);
     run_both(&a, tail_a.bytes, tail_a.blocks, &b, tail_b.bytes, tail_b.blocks);
     store(a, digest_a);
@@ -143,17 +183,47 @@ CSHA_TARGET bool csha1_pair(
 
 #else
 
-bool csha1(const void *bytes, size_t length, uint8_t *digest) {
-    (void)bytes, (void)length, (void)digest;
+bool csha1_begin(csha1_state *state) {
+    (void)state;
     return false;
 }
 
-bool csha1_pair(
-    const void *bytes_a, size_t length_a, uint8_t *digest_a,
-    const void *bytes_b, size_t length_b, uint8_t *digest_b
+bool csha1_add(csha1_state *state, const void *bytes, size_t blocks) {
+    (void)state, (void)bytes, (void)blocks;
+    return false;
+}
+
+bool csha1_add_pair(csha1_state *a, const void *bytes_a, csha1_state *b, const void *bytes_b, size_t blocks) {
+    (void)a, (void)bytes_a, (void)b, (void)bytes_b, (void)blocks;
+    return false;
+}
+
+bool csha1_end(csha1_state *state, const void *bytes, size_t length, uint64_t total, void *digest) {
+    (void)state, (void)bytes, (void)length, (void)total, (void)digest;
+    return false;
+}
+
+bool csha1_end_pair(
+    csha1_state *a, const void *bytes_a, size_t length_a, uint64_t total_a, void *digest_a,
+    csha1_state *b, const void *bytes_b, size_t length_b, uint64_t total_b, void *digest_b
 ) {
-    (void)bytes_a, (void)length_a, (void)digest_a, (void)bytes_b, (void)length_b, (void)digest_b;
+    (void)a, (void)bytes_a, (void)length_a, (void)total_a, (void)digest_a;
+    (void)b, (void)bytes_b, (void)length_b, (void)total_b, (void)digest_b;
     return false;
 }
 
 #endif
+
+bool csha1(const void *bytes, size_t length, void *digest) {
+    csha1_state state;
+    return csha1_begin(&state) && csha1_end(&state, bytes, length, length, digest);
+}
+
+bool csha1_pair(
+    const void *bytes_a, size_t length_a, void *digest_a,
+    const void *bytes_b, size_t length_b, void *digest_b
+) {
+    csha1_state a, b;
+    return csha1_begin(&a) && csha1_begin(&b)
+        && csha1_end_pair(&a, bytes_a, length_a, length_a, digest_a, &b, bytes_b, length_b, length_b, digest_b);
+}

@@ -107,16 +107,16 @@ CSHA_TARGET static sha256_state initial(void) {
     };
 }
 
-CSHA_TARGET static void store(sha256_state s, uint8_t *digest) {
+CSHA_TARGET static void store(sha256_state s, void *digest) {
     const __m128i abcd = _mm_unpackhi_epi64(s.cdgh, s.abef), efgh = _mm_unpacklo_epi64(s.cdgh, s.abef);
     _mm_storeu_si128((__m128i *)digest, _mm_shuffle_epi8(abcd, BYTE_ORDER_MASK));
     _mm_storeu_si128((__m128i *)digest + 1, _mm_shuffle_epi8(efgh, BYTE_ORDER_MASK));
 }
 
-CSHA_TARGET bool csha256(const void *bytes, size_t length, uint8_t *digest) {
+CSHA_TARGET bool csha256(const void *bytes, size_t length, void *digest) {
     if (!csha_is_available()) return false;
     sha256_state s = initial();
-    const csha_tail tail = csha_make_tail(bytes, length);
+    const csha_tail tail = csha_make_tail(bytes, length, length);
     run(&s, bytes, length / 64);
     run(&s, tail.bytes, tail.blocks);
     store(s, digest);
@@ -134,12 +134,13 @@ CSHA_TARGET static void run_both(
 }
 
 CSHA_TARGET bool csha256_pair(
-    const void *bytes_a, size_t length_a, uint8_t *digest_a,
-    const void *bytes_b, size_t length_b, uint8_t *digest_b
+    const void *bytes_a, size_t length_a, void *digest_a,
+    const void *bytes_b, size_t length_b, void *digest_b
 ) {
     if (!csha_is_available()) return false;
     sha256_state a = initial(), b = initial();
-    const csha_tail tail_a = csha_make_tail(bytes_a, length_a), tail_b = csha_make_tail(bytes_b, length_b);
+    const csha_tail tail_a = csha_make_tail(bytes_a, length_a, length_a);
+    const csha_tail tail_b = csha_make_tail(bytes_b, length_b, length_b);
     run_both(&a, bytes_a, length_a / 64, &b, bytes_b, length_b / 64);
     run_both(&a, tail_a.bytes, tail_a.blocks, &b, tail_b.bytes, tail_b.blocks);
     store(a, digest_a);
@@ -149,14 +150,14 @@ CSHA_TARGET bool csha256_pair(
 
 #else
 
-bool csha256(const void *bytes, size_t length, uint8_t *digest) {
+bool csha256(const void *bytes, size_t length, void *digest) {
     (void)bytes, (void)length, (void)digest;
     return false;
 }
 
 bool csha256_pair(
-    const void *bytes_a, size_t length_a, uint8_t *digest_a,
-    const void *bytes_b, size_t length_b, uint8_t *digest_b
+    const void *bytes_a, size_t length_a, void *digest_a,
+    const void *bytes_b, size_t length_b, void *digest_b
 ) {
     (void)bytes_a, (void)length_a, (void)digest_a, (void)bytes_b, (void)length_b, (void)digest_b;
     return false;

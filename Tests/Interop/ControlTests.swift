@@ -5,13 +5,12 @@ import Testing
 struct ControlTests {
     @Test("other programs get on with each other here", arguments: Payload.allCases)
     func others(payload: Payload) async throws {
-        try await Transfer(seeder: .rtorrent, leecher: .libtorrent, payload: payload, tracker: .opentracker).run()
+        try await TestSwarm.move(payload, from: .rtorrent, to: .libtorrent, tracker: .opentracker)
     }
 
     @Test("opentracker answers over UDP")
     func datagrams() async throws {
-        try await Transfer(
-            seeder: .libtorrent, leecher: .libtorrent, payload: .file, tracker: .opentracker, announceScheme: "udp"
-        ).run()
+        try await TestSwarm.move(
+            .file, from: .libtorrent, to: .libtorrent, tracker: .opentracker, announceScheme: "udp")
     }
 }

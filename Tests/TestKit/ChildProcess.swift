@@ -90,6 +90,15 @@ package final class ChildProcess: Sendable {
         return exitStatus ?? -1
     }
 
+    /// - Throws: if it has ended, with its report: for what waits for something that a program must live to do.
+    package func requireRunning() throws {
+        if exitStatus != nil { throw EndedEarly(description: report) }
+    }
+
+    package struct EndedEarly: Error, CustomStringConvertible {
+        package let description: String
+    }
+
     /// Sends a signal to the program alone; nothing if it has ended.
     package func signal(_ number: Int32) {
         status.withLock { status in

@@ -28,18 +28,31 @@ struct RunningClient: Sendable {
     let process: ChildProcess
     /// A seed: it serves. A leecher: it has everything, checked.
     let isComplete: @Sendable () throws -> Bool
+
+    func waitUntilComplete(within limit: Duration) async throws {
+        try await eventually("\(process.command[0]) is complete", within: limit, context: { process.report }) {
+            if try isComplete() { return true }
+            try process.requireRunning()
+            return false
+        }
+    }
 }
 
-/// The BitTorrent programs that we must get on with; each in the file of its name.
-enum TorrentClient: String, CaseIterable, CustomTestStringConvertible {
+/// The BitTorrent programs in these tests; each in the file of its name.
+enum TorrentClient: String, CustomTestStringConvertible {
+    case swarm
     case rtorrent
     case aria2
     case libtorrent
+
+    /// Those that we must get on with.
+    static let others: [TorrentClient] = [.rtorrent, .aria2, .libtorrent]
 
     var testDescription: String { rawValue }
 
     func start(_ job: ClientJob) async throws -> RunningClient {
         switch self {
+        case .swarm: try await Swarm.start(job)
         case .rtorrent: try await RTorrent.start(job)
         case .aria2: try await Aria2.start(job)
         case .libtorrent: try await Libtorrent.start(job)

@@ -18,7 +18,9 @@ struct RunningTracker: Sendable {
     /// Waits until it takes connections.
     func waitUntilListening() async throws {
         try await eventually("the tracker listens", context: { process.report }) {
-            (try? Loopback.exchange("GET / HTTP/1.0\r\n\r\n".utf8, with: .tcp(address: address, port: port))) != nil
+            try process.requireRunning()
+            return (try? Loopback.exchange("GET / HTTP/1.0\r\n\r\n".utf8, with: .tcp(address: address, port: port)))
+                != nil
         }
     }
 }

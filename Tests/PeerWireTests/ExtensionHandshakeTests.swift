@@ -14,7 +14,8 @@ struct ExtensionSample: Sendable, CustomTestStringConvertible {
     static let good: [ExtensionSample] = [
         ExtensionSample(name: "nothing", text: "de"),
         ExtensionSample(
-            name: "the example of BEP 10, in UTF-8", text: "d1:md11:LT_metadatai1e7:µT_PEXi2ee1:pi6881e1:v13:\u{B5}Torrent 1.2e",
+            name: "the example of BEP 10, in UTF-8",
+            text: "d1:md11:LT_metadatai1e7:µT_PEXi2ee1:pi6881e1:v13:\u{B5}Torrent 1.2e",
             handshake: ExtensionHandshake(m: ["LT_metadata": 1, "µT_PEX": 2], v: "µTorrent 1.2", p: 6881)),
         ExtensionSample(
             name: "the fields of libtorrent 2.0",

@@ -42,14 +42,19 @@ struct PackageManifest: Decodable {
     /// What is built for users: no tests, no kit for tests.
     var products: [Target] { targets.filter { $0.folder.hasPrefix("Sources/") } }
 
+    /// Reads it once for all tests.
     static func load() async throws -> PackageManifest {
+        try await dump.value
+    }
+
+    private static let dump = Task {
         let folder = try TemporaryFolder()
         // A scratch folder of its own: the package's is locked while `swift test` runs.
         let dump = try await ChildProcess.run(
             [
                 "swift", "package", "--package-path", SourceTree.root.path, "--scratch-path", folder.path("scratch"),
                 "dump-package",
-            ], in: folder.path)
+            ], in: folder.path, environment: ["TMPDIR": folder.path])
         guard dump.exitStatus == 0 else { throw Unreadable(description: dump.report) }
         return try JSONDecoder().decode(PackageManifest.self, from: Data(dump.standardOutput.utf8))
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A new folder for one test, removed with all it holds when the last reference goes.
 ///
@@ -9,10 +10,12 @@ package final class TemporaryFolder: Sendable {
 
     /// - Parameter label: the start of the folder's name, for people who look while a test runs.
     package init(_ label: String = "swarm-test") throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("\(label)-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(
-            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
-        path = folder.path
+        // Short: a unix socket's path in it has to stay below 108 bytes.
+        var template = Array("\(FileManager.default.temporaryDirectory.path)/\(label)-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil, chmod(template, 0o755) == 0 else {
+            throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
+        }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     deinit {

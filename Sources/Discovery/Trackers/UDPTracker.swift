@@ -1,0 +1,157 @@
+package import NIOCore
+import TrackerWire
+
+/// Announces over UDP; one for the whole process, with one socket for each address family. BEP 15.
+///
+/// The sockets are opened when the first tracker of their family is asked. All state lives on one event loop.
+package final class UDPTracker: Sendable {
+    private struct Running: Sendable {
+        var exchange: UDPExchange
+        let promise: EventLoopPromise<AnnounceResponse>
+        /// The caller's patience, whatever BEP 15's times say.
+        let latest: NIODeadline
+        var timer: Scheduled<Void>?
+    }
+
+    private struct State: Sendable {
+        var running: [UInt32: Running] = [:]
+        var connections: [SocketAddress: UDPExchange.Connection] = [:]
+        var isShutDown = false
+    }
+
+    private let eventLoop: any EventLoop
+    private let sockets: UDPTrackerSockets
+    private let state: NIOLoopBoundBox<State>
+
+    /// Connection ids kept at most; more trackers than this in a minute just connect again.
+    private static let connectionLimit = 1024
+
+    /// - Parameter bindAddresses: as for `TrackerHTTPClient`.
+    package init(eventLoop: any EventLoop, bindAddresses: [String] = []) {
+        self.eventLoop = eventLoop
+        sockets = UDPTrackerSockets(eventLoop: eventLoop, bindAddresses: bindAddresses)
+        state = .makeBoxSendingValue(State(), eventLoop: eventLoop)
+    }
+
+    /// Closes the sockets; announces on their way fail.
+    package func shutdown() async {
+        let closed = eventLoop.flatSubmit {
+            self.state.value.isShutDown = true
+            for id in Array(self.state.value.running.keys) {
+                self.finish(id, .failure(AnnounceFailure("the announce was given up")))
+            }
+            return self.sockets.close()
+        }
+        try? await closed.get()
+    }
+
+    /// The port that datagrams of a family leave from, once its socket is open.
+    func localPort(isIPv6: Bool) async -> Int? {
+        try? await eventLoop.flatSubmit { self.sockets.localPort(isIPv6 ? .inet6 : .inet) }.get()
+    }
+
+    /// - Returns: fails with `AnnounceFailure` only.
+    func announce(
+        _ request: AnnounceRequest, to url: TrackerURL, deadline latest: NIODeadline, on caller: any EventLoop
+    ) -> EventLoopFuture<AnnounceResponse> {
+        let found = NameResolver.addresses(ofHost: url.host, port: url.port, on: eventLoop)
+        let promise = eventLoop.makePromise(of: AnnounceResponse.self)
+        // The look-up itself may hang for longer than the caller wants to wait.
+        let patience = eventLoop.scheduleTask(deadline: latest) {
+            promise.fail(AnnounceFailure("the tracker's name could not be looked up in time"))
+        }
+        found.whenComplete { result in
+            patience.cancel()
+            switch result {
+            case .success(let addresses):
+                self.begin(request, path: url.target, to: addresses, latest: latest, promise: promise)
+            case .failure(let error): promise.fail(AnnounceFailure(String(describing: error)))
+            }
+        }
+        return promise.futureResult.hop(to: caller)
+    }
+
+    private func begin(
+        _ request: AnnounceRequest, path: String, to addresses: [SocketAddress], latest: NIODeadline,
+        promise: EventLoopPromise<AnnounceResponse>
+    ) {
+        let usable = addresses.filter { sockets.canReach($0) }
+        guard !state.value.isShutDown, !usable.isEmpty, latest > eventLoop.now else {
+            let cause = usable.isEmpty ? "no bound local address can reach the tracker" : "the announce was given up"
+            return promise.fail(AnnounceFailure(cause))
+        }
+        let id = unusedTransactionID()
+        var exchange = UDPExchange(
+            request: request, path: path, addresses: usable, transactionID: id, now: eventLoop.now)
+        let step = exchange.begin(known: { state.value.connections[$0] }, now: eventLoop.now)
+        state.value.running[id] = Running(exchange: exchange, promise: promise, latest: latest)
+        perform(step, of: id)
+    }
+
+    private func received(_ datagram: ByteBuffer, from source: SocketAddress) {
+        guard let id = datagram.getInteger(at: datagram.readerIndex + 4, as: UInt32.self),
+            var running = state.value.running[id],
+            // Broken datagrams may be anybody's: ignored, the real answer may still come.
+            let reply = try? UDPTrackerCoding.decodeReply(
+                Array(datagram.readableBytesView), isIPv6: source.protocol == .inet6)
+        else { return }
+        let step = running.exchange.received(
+            reply, from: source, newTransactionID: unusedTransactionID(), now: eventLoop.now)
+        if let learned = running.exchange.learned { remember(learned.connection, of: learned.address) }
+        if running.exchange.transactionID != id { state.value.running[id] = nil }
+        state.value.running[running.exchange.transactionID] = running
+        perform(step, of: running.exchange.transactionID)
+    }
+
+    private func timedOut(_ id: UInt32) {
+        guard var running = state.value.running[id] else { return }
+        guard eventLoop.now < running.latest else {
+            return finish(id, .failure(AnnounceFailure("the tracker did not answer in time")))
+        }
+        let step = running.exchange.timedOut(now: eventLoop.now)
+        state.value.running[id] = running
+        perform(step, of: id)
+    }
+
+    private func unsendable(_ id: UInt32, to address: SocketAddress, _ error: any Error) {
+        guard var running = state.value.running[id] else { return }
+        let step = running.exchange.unsendable(
+            to: address, cause: TrackerHTTPError.sentence(for: error), now: eventLoop.now)
+        state.value.running[id] = running
+        perform(step, of: id)
+    }
+
+    private func perform(_ step: UDPExchange.Step, of id: UInt32) {
+        switch step {
+        case .nothing: return
+        case .finish(let result): return finish(id, result)
+        case .send(let datagram, let address):
+            sockets.send(datagram, to: address) { self.received($0, from: $1) }
+                .whenFailure { self.unsendable(id, to: address, $0) }
+        }
+        guard let running = state.value.running[id] else { return }
+        running.timer?.cancel()
+        state.value.running[id]?.timer = eventLoop.scheduleTask(
+            deadline: min(running.exchange.deadline, running.latest)
+        ) { self.timedOut(id) }
+    }
+
+    private func finish(_ id: UInt32, _ result: Result<AnnounceResponse, AnnounceFailure>) {
+        guard let running = state.value.running.removeValue(forKey: id) else { return }
+        running.timer?.cancel()
+        running.promise.completeWith(result.mapError { $0 })
+    }
+
+    private func remember(_ connection: UDPExchange.Connection, of address: SocketAddress) {
+        if state.value.connections.count >= Self.connectionLimit { state.value.connections = [:] }
+        state.value.connections[address] = connection
+    }
+
+    /// Hard to guess, so that nobody off the path can answer for the tracker.
+    private func unusedTransactionID() -> UInt32 {
+        while true {
+            let id = UInt32.random(in: .min ... .max)
+            if state.value.running[id] == nil { return id }
+        }
+    }
+}

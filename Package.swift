@@ -72,7 +72,7 @@ let package = Package(
             swiftSettings: strict),
         // Tests
         .target(
-            name: "TestKit", dependencies: ["Bencode", "Metainfo", nioCore, nioPosix], path: "Tests/TestKit",
+            name: "TestKit", dependencies: ["Bencode", "Metainfo", crypto, nioCore, nioPosix], path: "Tests/TestKit",
             swiftSettings: strict),
         .testTarget(name: "BencodeTests", dependencies: ["Bencode", "TestKit"], swiftSettings: strict),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestKit"], swiftSettings: strict),

@@ -1,4 +1,5 @@
 import Foundation
+import Metainfo
 import TestKit
 import Testing
 
@@ -7,7 +8,7 @@ final class TestSwarm: Sendable {
     let payload: Payload
     let folder: TemporaryFolder
     let torrent: String
-    let infoHash: [UInt8]
+    let infoHash: InfoHash
     let tracker: RunningTracker
     /// The folder that holds the payload as it should be everywhere.
     let source: String
@@ -25,7 +26,7 @@ final class TestSwarm: Sendable {
         try payload.make(in: source)
         try await Mktorrent.make(
             payload, in: source, announce: "\(announceScheme)://\(address):\(port)/announce", output: torrent)
-        infoHash = try await Mktorrent.infoHash(of: torrent)
+        infoHash = try #require(MetainfoFile.decode(folder.read("payload.torrent")).infoHash)
         tracker = try await program.start(
             for: infoHash, address: address, port: port, home: folder.makeFolder("tracker"))
     }

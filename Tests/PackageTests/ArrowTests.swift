@@ -46,13 +46,17 @@ struct ArrowTests {
         }
     }
 
+    /// The compiler's own check (`--explicit-target-dependency-import-check`) lets an import pass when a declared
+    /// dependency has the module among its own dependencies; this one does not.
     @Test("that a source file draws are declared, and those declared are drawn")
     func areImports() async throws {
         let manifest = try await PackageManifest.load()
         let ours = Set(manifest.products.map(\.name))
-        let system: Set = ["Glibc", "Foundation", "FoundationEssentials", "Dispatch", "Synchronization"]
+        let system: Set = [
+            "Glibc", "Foundation", "FoundationEssentials", "Dispatch", "Synchronization", "Testing",
+        ]
 
-        for target in manifest.products where target.name != "CSHA" {
+        for target in manifest.targets where target.name != "CSHA" {
             var drawn: Set<String> = []
             for file in try SourceTree.files(under: target.folder) where file.hasSuffix(".swift") {
                 let imports = try SourceTree.imports(of: file)
@@ -60,7 +64,7 @@ struct ArrowTests {
                 let undeclared = imports.subtracting(target.dependencyNames).subtracting(system)
                 #expect(undeclared.isEmpty, "\(file) imports what the row of \(target.name) lacks")
             }
-            let idle = target.dependencyNames.intersection(ours).subtracting(drawn)
+            let idle = ours.contains(target.name) ? target.dependencyNames.intersection(ours).subtracting(drawn) : []
             #expect(idle.isEmpty, "\(target.name) declares what none of its files imports")
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Metainfo
 import TestKit
 import Testing
 
@@ -13,10 +14,9 @@ enum TrackerProgram: String, CustomTestStringConvertible {
     var testDescription: String { rawValue }
 
     /// - Parameter infoHash: the torrent that it is to serve.
-    func start(for infoHash: [UInt8], address: String, port: UInt16, home: String) async throws -> RunningTracker {
-        let hex = infoHash.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    func start(for infoHash: InfoHash, address: String, port: UInt16, home: String) async throws -> RunningTracker {
         let whitelist = "\(home)/whitelist"
-        try "\(hex)\n".write(toFile: whitelist, atomically: true, encoding: .utf8)
+        try "\(infoHash.hex)\n".write(toFile: whitelist, atomically: true, encoding: .utf8)
         let command =
             switch self {
             case .swarm: [SwarmExecutable.path, "track", "-i", address, "-p", "\(port)", "-w", whitelist]

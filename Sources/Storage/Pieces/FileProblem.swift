@@ -1,0 +1,69 @@
+import Glibc
+import Metainfo
+
+/// One file on disk that is not what the torrent says, told without reading its bytes.
+package struct FileProblem: Sendable, Hashable, CustomStringConvertible {
+    /// In what way the file differs.
+    package enum Kind: Sendable, Hashable {
+        case missing
+        /// It ends too early.
+        case short(expected: Int64, found: Int64)
+        /// It has more bytes than the torrent knows of; what the torrent knows may still be right.
+        case longer(expected: Int64, found: Int64)
+        case notAFile(FileKind)
+        /// It cannot be opened or asked; the text says why.
+        case unreadable(StorageError)
+    }
+
+    /// Its index in the torrent's file list.
+    package let file: Int
+    package let path: String
+    package let kind: Kind
+
+    /// The bytes can still be right.
+    package var isHarmless: Bool {
+        if case .longer = kind { true } else { false }
+    }
+
+    package var description: String {
+        switch kind {
+        case .missing:
+            "\(path): not found"
+        case .short(let expected, let found):
+            "\(path): \(expected - found) bytes short: has \(found), the torrent wants \(expected)"
+        case .longer(let expected, let found):
+            "\(path): \(found - expected) bytes too long: has \(found), the torrent wants \(expected)"
+        case .notAFile(let kind):
+            "\(path): is a \(kind.rawValue), the torrent wants a file"
+        case .unreadable(let error):
+            error.description
+        }
+    }
+}
+
+extension PieceStore {
+    /// The files that are missing, too short, too long, no files or closed to us, in the torrent's order.
+    package func inspect() -> [FileProblem] {
+        info.files.entries.indices.compactMap { index in
+            problem(with: index).map { FileProblem(file: index, path: path(of: index), kind: $0) }
+        }
+    }
+
+    private func problem(with index: Int) -> FileProblem.Kind? {
+        let entry = info.files.entries[index]
+        guard !entry.isPadding, entry.symlinkTarget == nil else { return nil }
+        do throws(StorageError) {
+            let file = try opener.openForReading(index)
+            let found = Int64(try file.status(path: path(of: index)).st_size)
+            if found < entry.length { return .short(expected: entry.length, found: found) }
+            if found > entry.length { return .longer(expected: entry.length, found: found) }
+            return nil
+        } catch {
+            switch error {
+            case .missing: return .missing
+            case .notAFile(_, let kind): return .notAFile(kind)
+            default: return .unreadable(error)
+            }
+        }
+    }
+}

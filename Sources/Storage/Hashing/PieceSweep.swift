@@ -1,5 +1,25 @@
-import Metainfo
 import Synchronization
+
+/// The hash of one piece that is fed in steps, alone or side by side with another one.
+protocol StepwiseHash: Sendable {
+    associatedtype Digest: Sendable
+
+    init()
+    /// Adds bytes that are not the last ones; the length is a multiple of 16 KiB unless
+    /// the piece is shorter than a step.
+    mutating func add(_ bytes: UnsafeRawBufferPointer)
+    /// Adds the last bytes, of any length, and gives the digest.
+    mutating func end(_ bytes: UnsafeRawBufferPointer) -> Digest
+    /// Adds bytes to two hashes.
+    static func add(
+        _ first: inout Self, _ firstBytes: UnsafeRawBufferPointer,
+        _ second: inout Self, _ secondBytes: UnsafeRawBufferPointer)
+    /// Adds the last bytes to two hashes and gives both digests.
+    static func end(
+        _ first: inout Self, _ firstBytes: UnsafeRawBufferPointer,
+        _ second: inout Self, _ secondBytes: UnsafeRawBufferPointer
+    ) -> (Digest, Digest)
+}
 
 /// Hashes all pieces of a torrent on many threads, two side by side on each.
 ///
@@ -7,46 +27,36 @@ import Synchronization
 /// - memory: each thread holds two steps of at most 4 MiB, however long the pieces are;
 /// - order on disk: threads take neighbouring pieces, so the reads of all of them move forward together;
 /// - a piece that cannot be read costs its partner nothing: that one goes on alone.
-struct PieceSweep: Sendable {
+struct PieceSweep<Hash: StepwiseHash>: Sendable {
     /// Fills a buffer from a place in a piece.
     typealias Read = @Sendable (_ piece: Int, _ offset: Int, UnsafeMutableRawBufferPointer) throws(StorageError) -> Void
 
-    /// What is known of a piece before it is read.
-    enum Foreknowledge: Sendable {
-        case mustRead
-        /// Nothing to hash; `deliver` is not called for it.
-        case settled
-    }
-
-    let layout: PieceLayout
+    let pieceCount: Int
+    /// The longest piece; the others are as long as `length` says.
+    let pieceLength: Int
+    let length: @Sendable (_ piece: Int) -> Int
     let threads: Int
     let stop: StopSignal
-    /// Asked once for each piece, before any read.
-    var foresee: @Sendable (_ piece: Int) -> Foreknowledge = { _ in .mustRead }
+    /// Asked once for each piece, before any read; one that is settled is neither read nor delivered.
+    var isSettled: @Sendable (_ piece: Int) -> Bool = { _ in false }
     let read: Read
     /// Called from any of the threads, once for each piece that was not settled before.
-    let deliver: @Sendable (_ piece: Int, Result<SHA1Digest, StorageError>) -> Void
+    let deliver: @Sendable (_ piece: Int, Result<Hash.Digest, StorageError>) -> Void
     /// Called from any of the threads with the bytes done so far.
     let progress: @Sendable (Int64) -> Void
 
-    /// A multiple of SHA-1's block, and long enough that a system call's price vanishes.
-    private static let longestStep = 4 << 20
+    /// Long enough that a system call's price vanishes; a multiple of the blocks of all hashes.
+    private static var longestStep: Int { 4 << 20 }
 
     /// Returns when all pieces are delivered or settled, or soon after `stop`.
     func run() {
-        let shared = Shared()
-        let useful = min(threads, (layout.pieceCount + 1) / 2)
+        let shared = SharedProgress()
+        let useful = min(threads, (pieceCount + 1) / 2)
         WorkerThreads.run(useful) { work(shared) }
     }
 
-    /// What the threads share out.
-    private final class Shared: Sendable {
-        let nextPiece = Atomic(0)
-        let bytesDone = Atomic<Int64>(0)
-    }
-
-    private func work(_ shared: Shared) {
-        let step = min(Self.longestStep, layout.pieceLength)
+    private func work(_ shared: SharedProgress) {
+        let step = min(Self.longestStep, pieceLength)
         // Whole pages, so that the kernel copies into whole cache lines and pages.
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * step, alignment: 4096)
         defer { memory.deallocate() }
@@ -57,10 +67,10 @@ struct PieceSweep: Sendable {
         var waiting: Int?
         while !stop.isStopped {
             let first = shared.nextPiece.wrappingAdd(2, ordering: .relaxed).oldValue
-            guard first < layout.pieceCount else { break }
-            for piece in first..<min(first + 2, layout.pieceCount) {
-                guard case .mustRead = foresee(piece) else {
-                    advance(layout.length(of: piece), shared)
+            guard first < pieceCount else { break }
+            for piece in first..<min(first + 2, pieceCount) {
+                guard !isSettled(piece) else {
+                    advance(length(piece), shared)
                     continue
                 }
                 guard let partner = waiting else {
@@ -74,21 +84,22 @@ struct PieceSweep: Sendable {
         if let waiting, !stop.isStopped { hash([waiting], memory: halves, shared) }
     }
 
-    private func advance(_ count: Int, _ shared: Shared) {
+    private func advance(_ count: Int, _ shared: SharedProgress) {
         progress(shared.bytesDone.wrappingAdd(Int64(count), ordering: .relaxed).newValue)
     }
 
     /// Hashes one or two pieces step by step.
     private func hash(
-        _ pieces: [Int], memory: (UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer), _ shared: Shared
+        _ pieces: [Int], memory: (UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer),
+        _ shared: SharedProgress
     ) {
-        var one = Lane(piece: pieces[0], length: layout.length(of: pieces[0]), memory: memory.0)
+        var one = Lane<Hash>(piece: pieces[0], length: length(pieces[0]), memory: memory.0)
         guard pieces.count > 1 else {
             while !stop.isStopped, let bytes = load(&one, shared) { one.take(bytes) }
             conclude(one, shared)
             return
         }
-        var other = Lane(piece: pieces[1], length: layout.length(of: pieces[1]), memory: memory.1)
+        var other = Lane<Hash>(piece: pieces[1], length: length(pieces[1]), memory: memory.1)
         while !stop.isStopped {
             switch (load(&one, shared), load(&other, shared)) {
             case (nil, nil):
@@ -103,7 +114,7 @@ struct PieceSweep: Sendable {
     }
 
     /// The next step of a lane in memory; nil at its end, or when it cannot be read.
-    private func load(_ lane: inout Lane, _ shared: Shared) -> UnsafeRawBufferPointer? {
+    private func load(_ lane: inout Lane<Hash>, _ shared: SharedProgress) -> UnsafeRawBufferPointer? {
         guard lane.failure == nil, lane.offset < lane.length else { return nil }
         let count = min(lane.memory.count, lane.length - lane.offset)
         let buffer = UnsafeMutableRawBufferPointer(rebasing: lane.memory[..<count])
@@ -120,7 +131,7 @@ struct PieceSweep: Sendable {
         return UnsafeRawBufferPointer(buffer)
     }
 
-    private func conclude(_ lane: Lane, _ shared: Shared) {
+    private func conclude(_ lane: Lane<Hash>, _ shared: SharedProgress) {
         if let failure = lane.failure {
             deliver(lane.piece, .failure(failure))
         } else if let digest = lane.digest {
@@ -129,15 +140,21 @@ struct PieceSweep: Sendable {
     }
 }
 
+/// What the threads of a sweep share out and add up.
+private final class SharedProgress: Sendable {
+    let nextPiece = Atomic(0)
+    let bytesDone = Atomic<Int64>(0)
+}
+
 /// One of the pieces that a thread hashes side by side.
-private struct Lane {
+private struct Lane<Hash: StepwiseHash> {
     let piece: Int
     let length: Int
     let memory: UnsafeMutableRawBufferPointer
     /// How much of the piece is loaded.
     var offset = 0
-    var hash = RunningPieceHash()
-    var digest: SHA1Digest?
+    var hash = Hash()
+    var digest: Hash.Digest?
     var failure: StorageError?
 
     private var isLoaded: Bool { offset == length }
@@ -151,13 +168,14 @@ private struct Lane {
     }
 
     static func take(
-        _ one: inout Lane, _ first: UnsafeRawBufferPointer, _ other: inout Lane, _ second: UnsafeRawBufferPointer
+        _ one: inout Lane<Hash>, _ first: UnsafeRawBufferPointer, _ other: inout Lane<Hash>,
+        _ second: UnsafeRawBufferPointer
     ) {
         switch (one.isLoaded, other.isLoaded) {
         case (true, true):
-            (one.digest, other.digest) = RunningPieceHash.end(&one.hash, first, &other.hash, second)
+            (one.digest, other.digest) = Hash.end(&one.hash, first, &other.hash, second)
         case (false, false):
-            RunningPieceHash.add(&one.hash, first, &other.hash, second)
+            Hash.add(&one.hash, first, &other.hash, second)
         default:
             one.take(first)
             other.take(second)

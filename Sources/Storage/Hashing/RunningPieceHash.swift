@@ -3,14 +3,18 @@ import Crypto
 import Metainfo
 
 /// The SHA-1 of one piece that is fed in steps, alone or side by side with another one.
-struct RunningPieceHash {
+struct RunningPieceHash: StepwiseHash {
     private var state = csha1_state()
     /// Does the work where the processor has no SHA unit.
     private var portable: Insecure.SHA1?
     private var total: UInt64 = 0
 
+    init() {
+        self.init(accelerated: true)
+    }
+
     /// - Parameter accelerated: false does without the SHA unit, for tests.
-    init(accelerated: Bool = true) {
+    init(accelerated: Bool) {
         if !accelerated || !csha1_begin(&state) { portable = Insecure.SHA1() }
     }
 

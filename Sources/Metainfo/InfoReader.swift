@@ -38,6 +38,9 @@ struct InfoReader {
             files = try HybridCheck(section, pieceLength: pieceLength).merge(readFiles(rawName: rawName), with: tree)
         }
         let layout = try layout(totalLength: files.totalLength)
+        guard layout.pieceCount > 0 else {
+            throw section.error("", section.node, "found no bytes in any file, wanted at least one")
+        }
         return Info(
             name: name, rawName: Array(rawName), version: version, layout: layout,
             files: FileList(

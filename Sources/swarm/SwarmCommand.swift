@@ -7,6 +7,8 @@ struct SwarmCommand: AsyncParsableCommand {
         commandName: "swarm",
         abstract: "Publish, track, seed and fetch files over BitTorrent.",
         version: "0.1.0",
-        subcommands: []
+        subcommands: [
+            ShowCommand.self
+        ]
     )
 }

@@ -68,7 +68,7 @@ struct UDPExchange: Sendable {
     mutating func timedOut(now: NIODeadline) -> Step {
         retransmissions += 1
         guard retransmissions < Self.transmissions else {
-            return .finish(.failure(AnnounceFailure("the tracker did not answer in time")))
+            return .finish(.failure(UDPTracker.tooLate))
         }
         switch phase {
         case .announcing(let connection, _) where connection.expires > now && addresses.count == 1: break

@@ -26,6 +26,9 @@ package final class UDPTracker: Sendable {
     /// Connection ids kept at most; more trackers than this in a minute just connect again.
     private static let connectionLimit = 1024
 
+    static let tooLate = AnnounceFailure("the tracker did not answer in time")
+    private static let givenUp = AnnounceFailure("the announce was given up")
+
     /// - Parameter bindAddresses: as for `TrackerHTTPClient`.
     package init(eventLoop: any EventLoop, bindAddresses: [String] = []) {
         self.eventLoop = eventLoop
@@ -38,7 +41,7 @@ package final class UDPTracker: Sendable {
         let closed = eventLoop.flatSubmit {
             self.state.value.isShutDown = true
             for id in Array(self.state.value.running.keys) {
-                self.finish(id, .failure(AnnounceFailure("the announce was given up")))
+                self.finish(id, .failure(Self.givenUp))
             }
             return self.sockets.close()
         }
@@ -57,9 +60,7 @@ package final class UDPTracker: Sendable {
         let found = NameResolver.addresses(ofHost: url.host, port: url.port, on: eventLoop)
         let promise = eventLoop.makePromise(of: AnnounceResponse.self)
         // The look-up itself may hang for longer than the caller wants to wait.
-        let patience = eventLoop.scheduleTask(deadline: latest) {
-            promise.fail(AnnounceFailure("the tracker's name could not be looked up in time"))
-        }
+        let patience = eventLoop.scheduleTask(deadline: latest) { promise.fail(Self.tooLate) }
         found.whenComplete { result in
             patience.cancel()
             switch result {
@@ -76,10 +77,11 @@ package final class UDPTracker: Sendable {
         promise: EventLoopPromise<AnnounceResponse>
     ) {
         let usable = addresses.filter { sockets.canReach($0) }
-        guard !state.value.isShutDown, !usable.isEmpty, latest > eventLoop.now else {
-            let cause = usable.isEmpty ? "no bound local address can reach the tracker" : "the announce was given up"
-            return promise.fail(AnnounceFailure(cause))
+        guard !usable.isEmpty else {
+            return promise.fail(AnnounceFailure("no bound local address can reach the tracker"))
         }
+        guard !state.value.isShutDown else { return promise.fail(Self.givenUp) }
+        guard latest > eventLoop.now else { return promise.fail(Self.tooLate) }
         let id = unusedTransactionID()
         var exchange = UDPExchange(
             request: request, path: path, addresses: usable, transactionID: id, now: eventLoop.now)
@@ -106,7 +108,7 @@ package final class UDPTracker: Sendable {
     private func timedOut(_ id: UInt32) {
         guard var running = state.value.running[id] else { return }
         guard eventLoop.now < running.latest else {
-            return finish(id, .failure(AnnounceFailure("the tracker did not answer in time")))
+            return finish(id, .failure(Self.tooLate))
         }
         let step = running.exchange.timedOut(now: eventLoop.now)
         state.value.running[id] = running

@@ -1,0 +1,280 @@
+import Metainfo
+import NIOCore
+import NIOEmbedded
+import Synchronization
+import Testing
+import TrackerWire
+
+@testable import Discovery
+
+/// Answers announces by a script, on virtual time.
+private final class ScriptedTransport: AnnounceTransport {
+    enum Answer: Sendable {
+        case reply(AnnounceResponse)
+        case fail(AnnounceFailure)
+        case silence
+    }
+
+    struct Sent: Sendable {
+        let host: String
+        let request: AnnounceRequest
+        let timeout: TimeAmount?
+    }
+
+    private let script: @Sendable (Sent, Int) -> Answer
+    private let log = Mutex<[Sent]>([])
+
+    init(_ script: @escaping @Sendable (Sent, Int) -> Answer) {
+        self.script = script
+    }
+
+    var sent: [Sent] { log.withLock { $0 } }
+    var lines: [String] { sent.map { "\($0.host) \($0.request.event)" } }
+
+    func announce(
+        _ request: AnnounceRequest, to url: TrackerURL, timeout: TimeAmount?, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<AnnounceResponse> {
+        let sent = Sent(host: url.host, request: request, timeout: timeout)
+        let number = log.withLock { log in
+            log.append(sent)
+            return log.count - 1
+        }
+        switch script(sent, number) {
+        case .reply(let response): return eventLoop.makeSucceededFuture(response)
+        case .fail(let failure): return eventLoop.makeFailedFuture(failure)
+        case .silence:
+            // A transport never waits for ever; without a timeout of the caller it is half a minute.
+            let promise = eventLoop.makePromise(of: AnnounceResponse.self)
+            eventLoop.scheduleTask(in: timeout ?? .seconds(30)) { promise.fail(AnnounceFailure("no answer")) }
+            return promise.futureResult
+        }
+    }
+}
+
+/// A tracker client on a virtual clock.
+private struct Bench: Sendable {
+    let loop = NIOAsyncTestingEventLoop()
+    let transport: ScriptedTransport
+    let client: TrackerClient
+    let delivered = Shared<[PeerAddress]>([])
+    let reported = Shared<[TrackerStatus]>([])
+    let totals: Shared<TransferTotals>
+
+    final class Shared<Value: Sendable>: Sendable {
+        private let value: Mutex<Value>
+        init(_ value: Value) { self.value = Mutex(value) }
+        func get() -> Value { value.withLock { $0 } }
+        func change(_ body: (inout Value) -> Void) { value.withLock { body(&$0) } }
+    }
+
+    init(
+        tiers: [[String]], left: Int64 = 100, mode: AnnounceMode = .firstWorking,
+        script: @escaping @Sendable (ScriptedTransport.Sent, Int) -> ScriptedTransport.Answer
+    ) throws {
+        transport = ScriptedTransport(script)
+        let totals = Shared(TransferTotals(uploaded: 5, downloaded: 7, left: left))
+        self.totals = totals
+        var configuration = TrackerClient.Configuration(
+            infoHash: try Sample.infoHash(), peerID: try Sample.peerID(), port: 6881, key: 99, tiers: tiers)
+        configuration.mode = mode
+        configuration.policy = .exact
+        let (delivered, reported) = (delivered, reported)
+        client = TrackerClient(
+            configuration: configuration, eventLoop: loop, transport: transport, random: SeededGenerator(seed: 0),
+            totals: { totals.get() }, deliver: { peers in delivered.change { $0 += peers } },
+            report: { status in reported.change { $0.append(status) } })
+    }
+
+    /// Lets virtual time pass.
+    func pass(_ time: TimeAmount) async { await loop.advanceTime(by: time) }
+
+    func end() async { await loop.shutdownGracefully() }
+}
+
+@Suite("TrackerClient", .timeLimit(.minutes(2)))
+struct TrackerClientTests {
+    private static let one = "http://one.example/announce"
+    private static let two = "udp://two.example:6969/announce"
+
+    @Test("announces the torrent with its totals, and hands out peers without port 0")
+    func announces() async throws {
+        let good = try #require(PeerAddress(host: "192.0.2.7", port: 51413))
+        let portless = try #require(PeerAddress(compactV4: [192, 0, 2, 8, 0, 0]))
+        let bench = try Bench(tiers: [[Self.one]]) { _, _ in
+            .reply(AnnounceResponse(interval: 600, complete: 4, incomplete: 5, peers: [good, portless]))
+        }
+
+        bench.client.start()
+        await bench.pass(.seconds(601))
+
+        #expect(bench.transport.lines == ["one.example started", "one.example none"])
+        let request = try #require(bench.transport.sent.first?.request)
+        #expect(request.infoHash == (try Sample.infoHash()))
+        #expect((request.uploaded, request.downloaded, request.left) == (5, 7, 100))
+        #expect((request.port, request.key, request.numWant) == (6881, 99, 100))
+        #expect(bench.delivered.get() == [good, good])
+        await bench.end()
+    }
+
+    @Test("sends back what a tracker gave as its id")
+    func trackerID() async throws {
+        let bench = try Bench(tiers: [[Self.one]]) { _, number in
+            .reply(AnnounceResponse(interval: 60, trackerID: number == 0 ? [1, 2, 3] : nil))
+        }
+
+        bench.client.start()
+        await bench.pass(.seconds(130))
+
+        #expect(bench.transport.sent.map(\.request.trackerID) == [nil, [1, 2, 3], [1, 2, 3]])
+        await bench.end()
+    }
+
+    @Test("publishes what it knows about each tracker")
+    func statuses() async throws {
+        let bench = try Bench(tiers: [[Self.one], [Self.two], ["wss://three.example/"]]) { sent, _ in
+            sent.host == "one.example"
+                ? .fail(AnnounceFailure("closed\u{1b} today"))
+                : .reply(AnnounceResponse(interval: 300, minInterval: 40, complete: 8, incomplete: 9, warning: "slow"))
+        }
+        let before = bench.client.statuses()
+
+        bench.client.start()
+        await bench.pass(.nanoseconds(1))
+        let after = bench.client.statuses()
+
+        #expect(before.map(\.tier) == [0, 1, 2])
+        #expect(before.map(\.isUsable) == [true, true, false])
+        #expect(after[0].lastError == "closed  today")
+        #expect((after[0].failures, after[0].isWorking) == (1, false))
+        #expect((after[1].seeds, after[1].leechers, after[1].warning) == (8, 9, "slow"))
+        #expect((after[1].interval, after[1].minInterval) == (.seconds(300), .seconds(40)))
+        #expect((after[1].lastEvent, after[1].successes, after[1].isWorking) == (.started, 1, true))
+        // The first tier is tried again first.
+        #expect(after[0].secondsToNextAnnounce(now: bench.loop.now) == 299)
+        #expect(after[2].lastError?.contains("\"wss\"") == true)
+        #expect(bench.reported.get().last == after[1] || bench.reported.get().last == after[0])
+        await bench.end()
+    }
+
+    @Test("asks an address that is listed twice only once, and at most so many in all")
+    func lists() {
+        let many = (0..<1000).map { "http://t\($0).example/announce" }
+
+        let twice = TrackerList(tiers: [[Self.one, Self.one], ["HTTP://one.example:80/announce", Self.two]])
+        let bounded = TrackerList(tiers: [many])
+
+        #expect(twice.statuses.map(\.url) == [Self.one, Self.two])
+        #expect(bounded.statuses.count == TrackerList.limit)
+    }
+
+    @Test("says completed when told, and asks for peers when told")
+    func wishes() async throws {
+        let bench = try Bench(tiers: [[Self.one]]) { _, _ in .reply(AnnounceResponse(interval: 1800)) }
+        bench.client.start()
+        await bench.pass(.seconds(10))
+
+        bench.client.announceNow()
+        await bench.pass(.seconds(51))
+        bench.totals.change { $0.left = 0 }
+        bench.client.completed()
+        await bench.pass(.seconds(1))
+
+        #expect(bench.transport.lines == ["one.example started", "one.example none", "one.example completed"])
+        #expect(bench.transport.sent.last?.request.left == 0)
+        await bench.end()
+    }
+
+    @Test("stop tells all trackers that know us, with the time that is left, and returns")
+    func stops() async throws {
+        let bench = try Bench(tiers: [[Self.one, Self.two]], mode: .everyTracker) { _, _ in
+            .reply(AnnounceResponse())
+        }
+        bench.client.start()
+        await bench.pass(.seconds(1))
+
+        await withTaskGroup { group in
+            group.addTask { await bench.client.stop(timeout: .seconds(5)) }
+            group.addTask { await bench.runUntilStopped(bench.transport, count: 4) }
+        }
+
+        #expect(Set(bench.transport.lines.suffix(2)) == ["one.example stopped", "two.example stopped"])
+        #expect(bench.transport.sent.last?.timeout == .seconds(5))
+        #expect(bench.client.statuses().allSatisfy { $0.nextAnnounce == nil })
+        await bench.end()
+    }
+
+    @Test("stop returns in time though trackers are dead")
+    func stopTimeout() async throws {
+        let bench = try Bench(tiers: [[Self.one]]) { sent, _ in
+            sent.request.event == .stopped ? .silence : .reply(AnnounceResponse())
+        }
+        bench.client.start()
+        await bench.pass(.seconds(1))
+
+        let done = Task { await bench.client.stop(timeout: .seconds(3)) }
+        await bench.runUntilStopped(bench.transport, count: 2)
+        await bench.pass(.seconds(3))
+        await done.value
+
+        #expect(bench.transport.lines.last == "one.example stopped")
+        await bench.end()
+    }
+
+    @Test("a client that was never started, or has no trackers, stops at once")
+    func stopsWithoutStart() async throws {
+        let idle = try Bench(tiers: [[Self.one]]) { _, _ in .silence }
+        let empty = try Bench(tiers: []) { _, _ in .silence }
+        empty.client.start()
+
+        for bench in [idle, empty] {
+            let done = Task { await bench.client.stop(timeout: .seconds(3)) }
+            await bench.runUntilDone(done)
+            #expect(bench.transport.sent.isEmpty)
+            await bench.end()
+        }
+    }
+
+    @Test("sends nothing more when nobody holds the client any longer")
+    func released() async throws {
+        let transport = ScriptedTransport { _, _ in .reply(AnnounceResponse(interval: 60)) }
+        let loop = NIOAsyncTestingEventLoop()
+        do {
+            let configuration = TrackerClient.Configuration(
+                infoHash: try Sample.infoHash(), peerID: try Sample.peerID(), port: 1, key: 1, tiers: [[Self.one]])
+            let client = TrackerClient(
+                configuration: configuration, eventLoop: loop, transport: transport,
+                totals: { TransferTotals(left: 1) }, deliver: { _ in })
+            client.start()
+            await loop.run()
+        }
+
+        await loop.advanceTime(by: .hours(1))
+
+        #expect(transport.lines == ["one.example started"])
+        await loop.shutdownGracefully()
+    }
+}
+
+extension Bench {
+    /// Runs the loop until so many announces were sent; what is asked of the loop arrives from other threads.
+    fileprivate func runUntilStopped(_ transport: ScriptedTransport, count: Int) async {
+        while transport.sent.count < count {
+            await loop.run()
+            await Task.yield()
+        }
+        await loop.run()
+    }
+
+    fileprivate func runUntilDone(_ task: Task<Void, Never>) async {
+        let done = Shared(false)
+        let watcher = Task {
+            await task.value
+            done.change { $0 = true }
+        }
+        while !done.get() {
+            await loop.run()
+            await Task.yield()
+        }
+        await watcher.value
+    }
+}

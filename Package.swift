@@ -16,6 +16,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // One row for each target: its floor, and the targets of ours below it that it may import.
@@ -45,7 +46,7 @@ let package = Package(
         // Floor 3
         .target(
             name: "SwarmCore",
-            dependencies: ["PeerWire", "Metainfo", "Storage", nioCore, nioPosix, collections, log],
+            dependencies: ["PeerWire", "Metainfo", "Storage", nioCore, nioPosix, deque],
             swiftSettings: strict),
         .target(
             name: "Discovery",
@@ -87,7 +88,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SwarmCoreTests",
-            dependencies: ["SwarmCore", "PeerWire", "Storage", "Metainfo", "TestKit", nioCore, nioEmbedded],
+            dependencies: ["SwarmCore", "PeerWire", "Storage", "Metainfo", "TestKit", nioCore, nioEmbedded, nioPosix],
             swiftSettings: strict),
         .testTarget(
             name: "DiscoveryTests",

@@ -1,0 +1,124 @@
+import Metainfo
+import NIOCore
+package import NIOPosix
+import Storage
+
+/// The threads that hash, write and read pieces, so that no event loop ever waits for a disk.
+package final class DiskWorkers: Sendable {
+    private let threads: NIOThreadPool
+
+    /// - Parameter threads: started already; shared by all swarms of an engine.
+    package init(threads: NIOThreadPool) {
+        self.threads = threads
+    }
+
+    /// A piece whose blocks are all here.
+    struct Assembled: Sendable {
+        let piece: Int
+        let length: Int
+        let buffer: PieceBuffer
+        /// Digests of each block are wanted even if the piece is good: an earlier try failed and the liar is sought.
+        let wantsBlockDigests: Bool
+    }
+
+    /// What became of it; the buffer returns to its owner.
+    struct Outcome: Sendable {
+        enum Verdict: Sendable {
+            case written
+            case mismatch
+            case failed(StorageError)
+        }
+
+        let piece: Int
+        let length: Int
+        let buffer: PieceBuffer
+        let verdict: Verdict
+        /// SHA-1 of each block; empty unless the piece failed or they were asked for.
+        let blockDigests: [SHA1Digest]
+    }
+
+    /// Hashes one or two pieces, side by side when two, and writes those that match.
+    ///
+    /// - Parameter deliver: called on a worker.
+    func verifyAndWrite(
+        _ pieces: [Assembled], info: Info, store: PieceStore, deliver: @escaping @Sendable ([Outcome]) -> Void
+    ) {
+        threads.submit { state in
+            guard case .active = state else { return }
+            deliver(Self.process(pieces, info: info, store: store))
+        }
+    }
+
+    private static func process(_ pieces: [Assembled], info: Info, store: PieceStore) -> [Outcome] {
+        let digests: [SHA1Digest]
+        if pieces.count == 2 {
+            let pair = PieceHasher.sha1Pair(
+                pieces[0].buffer.bytes(pieces[0].length), pieces[1].buffer.bytes(pieces[1].length))
+            digests = [pair.0, pair.1]
+        } else {
+            digests = pieces.map { PieceHasher.sha1($0.buffer.bytes($0.length)) }
+        }
+        return zip(pieces, digests).map { assembled, digest in
+            let matches = info.pieceHashes?.matches(piece: assembled.piece, digest: digest) ?? false
+            var verdict = Outcome.Verdict.mismatch
+            if matches {
+                do throws(StorageError) {
+                    try store.write(
+                        assembled.buffer.bytes(assembled.length), at: info.layout.offset(of: assembled.piece))
+                    verdict = .written
+                } catch {
+                    verdict = .failed(error)
+                }
+            }
+            let wantsDigests = !matches || assembled.wantsBlockDigests
+            return Outcome(
+                piece: assembled.piece, length: assembled.length, buffer: assembled.buffer, verdict: verdict,
+                blockDigests: wantsDigests ? blockDigests(assembled) : [])
+        }
+    }
+
+    private static func blockDigests(_ assembled: Assembled) -> [SHA1Digest] {
+        let bytes = assembled.buffer.bytes(assembled.length)
+        return stride(from: 0, to: assembled.length, by: PieceLayout.blockLength).map { start in
+            let end = min(start + PieceLayout.blockLength, assembled.length)
+            return PieceHasher.sha1(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+        }
+    }
+
+    /// Reads a span for uploads.
+    func load(
+        _ memory: SpanMemory, store: PieceStore,
+        deliver: @escaping @Sendable (SpanMemory, StorageError?) -> Void
+    ) {
+        threads.submit { state in
+            guard case .active = state else { return }
+            do throws(StorageError) {
+                try memory.load(from: store)
+                deliver(memory, nil)
+            } catch {
+                deliver(memory, error)
+            }
+        }
+    }
+
+    /// Reads `length` bytes at `offset` of the torrent behind `headroom` bytes left for the caller.
+    func read(
+        offset: Int64, length: Int, store: PieceStore,
+        deliver: @escaping @Sendable (Result<ByteBuffer, StorageError>) -> Void
+    ) {
+        threads.submit { state in
+            guard case .active = state else { return }
+            var buffer = ByteBufferAllocator().buffer(capacity: length)
+            var failure: StorageError?
+            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { memory in
+                do throws(StorageError) {
+                    try store.read(into: UnsafeMutableRawBufferPointer(rebasing: memory[..<length]), at: offset)
+                } catch {
+                    failure = error
+                }
+                return length
+            }
+            if let failure { deliver(.failure(failure)) } else { deliver(.success(buffer)) }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Metainfo
+import Storage
+
+/// The receiving half of a swarm: what to ask for, pieces on their way to disk, and who is suspected of bad data.
+struct Downloading {
+    var picker: PiecePicker
+    let pool: PieceBufferPool
+    /// Assembled, waiting for a second piece to be hashed beside.
+    var waiting: [DiskWorkers.Assembled] = []
+    /// Who sent each block of the pieces at the workers.
+    var senders: [Int: [PeerNumber]] = [:]
+    /// Blocks of pieces that failed: who sent what, until the piece is good and the liar is known.
+    var suspects: [Int: [Suspect]] = [:]
+    /// Verified in this turn, not yet told to peers.
+    var toAnnounce: [Int] = []
+    /// A peer could have been asked for more if memory had allowed.
+    var isStarved = false
+    /// The disk refused; nothing is asked for.
+    var isHalted = false
+    /// A lone piece waits for a partner until this fires.
+    var isHashTimerSet = false
+
+    /// One block of a failed piece.
+    struct Suspect {
+        let block: Int
+        let sender: PeerNumber
+        let digest: SHA1Digest
+    }
+
+    /// Open pieces that nobody finished for a minute give their memory back when memory is short.
+    private static let stallSeconds: UInt32 = 60
+
+    init(picker: PiecePicker, pool: PieceBufferPool) {
+        self.picker = picker
+        self.pool = pool
+    }
+
+    mutating func relieve(now: UInt32) {
+        guard isStarved, now > Self.stallSeconds else { return }
+        if let abandoned = picker.abandonStalled(before: now - Self.stallSeconds) { pool.put(abandoned.buffer) }
+    }
+}

@@ -1,0 +1,260 @@
+package import Metainfo
+package import Storage
+
+/// Chooses which blocks to ask a peer for.
+///
+/// What a choice must respect, in this order (re-check when changing):
+/// 1. never a piece the peer lacks, that we have, that nobody wants, or that is being hashed or written;
+/// 2. strict priority (BEP 3): a piece once begun is finished first, by the peer that began it;
+/// 3. a piece whose peer left is taken over before a new one is begun;
+/// 4. new pieces rarest first; the first few at random, so that there is something to trade soon;
+/// 5. memory: a new piece only if the budget has room, else share the open ones;
+/// 6. slow peers share open pieces rather than open their own;
+/// 7. when every block left is asked for: the end game, where a block is asked of a second peer too.
+///
+/// Invariant: a piece is unwanted, missing, open, hashing (or being written) or had; exactly one.
+package struct PiecePicker {
+    private enum PieceState: UInt8 {
+        case unwanted, missing, open, hashing, had
+    }
+
+    /// Pieces taken at random before rarest-first begins.
+    private static let randomFirstPieces = 4
+    /// In the end game a block is asked of at most this many peers.
+    private static let endGameCopies = 3
+
+    package let layout: PieceLayout
+    /// Verified and on disk.
+    package private(set) var have: Bitfield
+    package private(set) var availability: PieceAvailability
+    /// Pieces being assembled.
+    package private(set) var open: [PieceAssembly] = []
+    private var states: [PieceState]
+    private var missingCount = 0
+    private var random: SmallRandom
+
+    /// - Parameter have: what is verified on disk at the start.
+    package init(layout: PieceLayout, have: Bitfield, random: SmallRandom) {
+        self.layout = layout
+        self.have = have
+        self.random = random
+        self.availability = PieceAvailability(pieceCount: layout.pieceCount, random: random)
+        self.states = Array(repeating: .missing, count: layout.pieceCount)
+        for piece in 0..<layout.pieceCount {
+            if have[piece] {
+                states[piece] = .had
+            } else {
+                missingCount += 1
+                availability.insert(piece)
+            }
+        }
+    }
+
+    /// Everything wanted is verified and on disk.
+    package var isComplete: Bool { have.isAllSet }
+
+    /// No piece is left to begin.
+    package var isAllStarted: Bool { missingCount == 0 }
+
+    // MARK: What peers have
+
+    /// A peer has one piece more. False when it had it.
+    package mutating func handleHave(_ piece: Int, from source: PieceSource) -> Bool {
+        guard !source.have[piece] else { return false }
+        source.have[piece] = true
+        availability.increment(piece)
+        return true
+    }
+
+    /// A peer told everything it has, at the start of the connection.
+    package mutating func handleBitfield(_ bitfield: Bitfield, from source: PieceSource) {
+        forget(source)
+        source.have = bitfield
+        if bitfield.isAllSet {
+            source.isCountedAsSeed = true
+            availability.addSeeds(1)
+        } else {
+            bitfield.forEachSet { availability.increment($0) }
+        }
+    }
+
+    /// A peer is gone: its copies no longer count and its pieces are free for others.
+    package mutating func forget(_ source: PieceSource) {
+        if source.isCountedAsSeed {
+            availability.addSeeds(-1)
+            source.isCountedAsSeed = false
+        } else if source.have.setCount > 0 {
+            source.have.forEachSet { availability.decrement($0) }
+        }
+        release(source)
+    }
+
+    /// A peer stops working on its pieces (choked us, fell silent, left).
+    package func release(_ source: PieceSource) {
+        for assembly in source.working where assembly.owner == source.number { assembly.owner = nil }
+        source.working.removeAll(keepingCapacity: true)
+    }
+
+    /// True when the peer has a piece we want.
+    package func isInteresting(_ source: PieceSource) -> Bool {
+        !isComplete && source.have.hasAny(notIn: have)
+    }
+
+    // MARK: Choosing
+
+    /// Chooses up to `count` blocks to ask `source` for and marks them as asked.
+    ///
+    /// - Parameters:
+    ///   - allowed: when set, only these pieces (BEP 6 allowed-fast while choked).
+    ///   - takeBuffer: gives memory for one more piece, or nil when the budget is spent.
+    ///   - runs: the choice is appended here.
+    package mutating func pick(
+        for source: PieceSource, count: Int, allowed: Set<Int>? = nil, now: UInt32,
+        takeBuffer: () -> PieceBuffer?, into runs: inout [PickedRun]
+    ) {
+        var wanted = count
+        if allowed == nil {
+            pickOwn(source, &wanted, &runs)
+            if wanted > 0 { adoptOrphans(source, &wanted, &runs) }
+        }
+        if source.isSlow, wanted > 0 { share(source, &wanted, allowed, &runs) }
+        while wanted > 0, let piece = nextMissing(for: source, allowed: allowed) {
+            guard let buffer = takeBuffer() else { break }
+            begin(piece, buffer, source, now: now)
+            pickOwn(source, &wanted, &runs)
+        }
+        if wanted > 0, !source.isSlow { share(source, &wanted, allowed, &runs) }
+    }
+
+    private mutating func begin(_ piece: Int, _ buffer: PieceBuffer, _ source: PieceSource, now: UInt32) {
+        availability.remove(piece)
+        states[piece] = .open
+        missingCount -= 1
+        let assembly = PieceAssembly(piece: piece, layout: layout, buffer: buffer, now: now)
+        assembly.owner = source.number
+        source.working.append(assembly)
+        open.append(assembly)
+    }
+
+    private func pickOwn(_ source: PieceSource, _ wanted: inout Int, _ runs: inout [PickedRun]) {
+        for assembly in source.working where wanted > 0 {
+            take(from: assembly, &wanted, fromBack: false, &runs)
+        }
+    }
+
+    private func adoptOrphans(_ source: PieceSource, _ wanted: inout Int, _ runs: inout [PickedRun]) {
+        for assembly in open where wanted > 0 && assembly.owner == nil && assembly.freeCount > 0 {
+            guard source.have[assembly.piece] else { continue }
+            assembly.owner = source.number
+            source.working.append(assembly)
+            take(from: assembly, &wanted, fromBack: false, &runs)
+        }
+    }
+
+    private func share(_ source: PieceSource, _ wanted: inout Int, _ allowed: Set<Int>?, _ runs: inout [PickedRun]) {
+        for assembly in open where wanted > 0 && assembly.freeCount > 0 && source.have[assembly.piece] {
+            if let allowed, !allowed.contains(assembly.piece) { continue }
+            // Half of what is free: the owner goes on from the front, others help from the back.
+            var part = min(wanted, max(1, assembly.freeCount / 2))
+            wanted -= part
+            take(from: assembly, &part, fromBack: true, &runs)
+            wanted += part
+        }
+    }
+
+    private func take(from assembly: PieceAssembly, _ wanted: inout Int, fromBack: Bool, _ runs: inout [PickedRun]) {
+        while wanted > 0, let blocks = assembly.takeRun(limit: wanted, fromBack: fromBack) {
+            wanted -= blocks.count
+            runs.append(PickedRun(assembly: assembly, blocks: blocks))
+        }
+    }
+
+    private mutating func nextMissing(for source: PieceSource, allowed: Set<Int>?) -> Int? {
+        guard missingCount > 0 else { return nil }
+        if let allowed {
+            return allowed.first { states[$0] == .missing && source.have[$0] }
+        }
+        if have.setCount + open.count < Self.randomFirstPieces, let piece = randomMissing(for: source) { return piece }
+        if source.isSeed { return availability.order.first.map(Int.init) }
+        return availability.order.first { source.have[Int($0)] }.map(Int.init)
+    }
+
+    private mutating func randomMissing(for source: PieceSource) -> Int? {
+        for _ in 0..<8 where !availability.order.isEmpty {
+            let piece = Int(availability.order[random.below(availability.order.count)])
+            if source.have[piece] { return piece }
+        }
+        return nil
+    }
+
+    /// A block for the end game: asked of others, not of `source`, not here.
+    ///
+    /// - Parameter isAsked: tells whether `source` was asked for a piece's block.
+    package mutating func pickEndGame(
+        for source: PieceSource, count: Int, isAsked: (Int, Int) -> Bool, into runs: inout [PickedRun]
+    ) {
+        guard missingCount == 0 || !hasMissing(for: source) else { return }
+        var wanted = count
+        let start = open.isEmpty ? 0 : random.below(open.count)
+        for offset in open.indices where wanted > 0 {
+            let assembly = open[(start + offset) % open.count]
+            guard source.have[assembly.piece] else { continue }
+            for block in 0..<assembly.blockCount where wanted > 0 {
+                let requests = assembly.requestCount(block)
+                guard requests > 0, requests < Self.endGameCopies, !isAsked(assembly.piece, block) else { continue }
+                assembly.addRequest(block)
+                runs.append(PickedRun(assembly: assembly, blocks: block..<(block + 1)))
+                wanted -= 1
+            }
+        }
+    }
+
+    private func hasMissing(for source: PieceSource) -> Bool {
+        availability.order.contains { source.have[Int($0)] }
+    }
+
+    // MARK: What happens to pieces
+
+    /// The assembly of an open piece.
+    package func assembly(of piece: Int) -> PieceAssembly? {
+        guard states[piece] == .open else { return nil }
+        return open.first { $0.piece == piece }
+    }
+
+    /// All blocks are here: the piece goes to be hashed and written.
+    package mutating func handleAssembled(_ assembly: PieceAssembly, owner: PieceSource?) {
+        states[assembly.piece] = .hashing
+        drop(assembly)
+        owner?.working.removeAll { $0 === assembly }
+    }
+
+    /// The piece is verified and on disk.
+    package mutating func handleVerified(_ piece: Int) {
+        states[piece] = .had
+        have[piece] = true
+    }
+
+    /// The piece did not match its hash or could not be written: it is missing again.
+    package mutating func handleFailed(_ piece: Int) {
+        states[piece] = .missing
+        missingCount += 1
+        availability.insert(piece)
+    }
+
+    /// Gives up the open piece that has not moved for longest, so that memory serves a piece that can be finished.
+    ///
+    /// - Returns: the assembly given up, none of whose blocks may be on the way to us.
+    package mutating func abandonStalled(before deadline: UInt32) -> PieceAssembly? {
+        let stalled = open.filter { $0.owner == nil && $0.lastProgress < deadline }
+            .filter { $0.freeCount + $0.receivedCount == $0.blockCount }
+        guard let assembly = stalled.min(by: { $0.receivedCount < $1.receivedCount }) else { return nil }
+        assembly.isClosed = true
+        drop(assembly)
+        handleFailed(assembly.piece)
+        return assembly
+    }
+
+    private mutating func drop(_ assembly: PieceAssembly) {
+        if let index = open.firstIndex(where: { $0 === assembly }) { open.remove(at: index) }
+    }
+}

@@ -1,0 +1,166 @@
+import Metainfo
+import NIOCore
+import PeerWire
+
+/// Why a connection ends, and what follows from it.
+enum DisconnectReason {
+    case stopping
+    /// Neither side has anything for the other.
+    case useless
+    case timedOut
+    /// The peer broke the protocol; the sentence says how.
+    case violation(String)
+    case badData
+}
+
+// Connections: dialling, joining, leaving.
+extension Swarm {
+    private static let idleSeconds: UInt32 = 180
+    private static let keepAliveSeconds: UInt32 = 100
+    /// A peer that unchoked us and sends nothing for so long is asked for one block at a time (anti-snubbing).
+    private static let snubSeconds: UInt32 = 30
+    /// A request older than this while other blocks arrive was dropped by the peer.
+    private static let requestSeconds: UInt32 = 20
+
+    func dialWaiting() {
+        guard isRunning else { return }
+        while members.dialing < configuration.maxDialing,
+            members.peers.count + members.dialing < configuration.maxPeers,
+            let (address, _) = members.list.next(now: clock)
+        {
+            members.dialing += 1
+            resources.dialer.dial(address, for: self, on: loop)
+        }
+    }
+
+    /// A dialled connection never got past its handshake.
+    func handleDialFailed(_ address: PeerAddress) {
+        members.dialing = max(0, members.dialing - 1)
+        members.list.handleFailure(address, now: clock)
+    }
+
+    /// A peer shook hands. Nil when it is not wanted; the caller closes then.
+    func handleConnected(
+        _ connection: any PeerConnection, handshake: Handshake, address: PeerAddress, direction: ConnectionDirection
+    ) -> PeerNumber? {
+        if direction == .outgoing { members.dialing = max(0, members.dialing - 1) }
+        guard isRunning, isWelcome(handshake, address, direction) else {
+            if direction == .outgoing { members.list.handleFailure(address, now: clock) }
+            return nil
+        }
+        let peer = Peer(
+            number: members.nextNumber(), address: address, handshake: handshake, direction: direction,
+            connection: connection, pieceCount: layout.pieceCount, now: clock)
+        members.peers[peer.number] = peer
+        members.list.handleConnected(address)
+        greet(peer)
+        return peer.number
+    }
+
+    private func isWelcome(_ handshake: Handshake, _ address: PeerAddress, _ direction: ConnectionDirection) -> Bool {
+        if handshake.peerID == configuration.peerID {
+            if direction == .outgoing { members.list.forget(address) }
+            return false
+        }
+        guard !members.list.isBanned(address), members.peers.count < configuration.maxPeers else { return false }
+        guard let twin = members.peer(withID: handshake.peerID) else { return true }
+        // Both dialled at once: each side keeps the connection that the larger peer id opened.
+        let weAreLarger = handshake.peerID.bytes.lexicographicallyPrecedes(configuration.peerID.bytes)
+        let keepNew =
+            clock - twin.connectedAt < 5 && twin.direction != direction && (direction == .outgoing) == weAreLarger
+        if keepNew { disconnect(twin, .useless) }
+        return keepNew
+    }
+
+    private func greet(_ peer: Peer) {
+        if peer.state.supportsExtensions {
+            var hello = ExtensionHandshake()
+            hello.v = configuration.clientName
+            hello.p = configuration.listenPort == 0 ? nil : configuration.listenPort
+            hello.requestQueueLimit = UploadQueue.limit
+            send(.extended(id: 0, payload: hello.encode()), to: peer)
+        }
+        let have = downloading.picker.have
+        if peer.state.supportsFast, have.isAllSet {
+            send(.haveAll, to: peer)
+        } else if peer.state.supportsFast, have.setCount == 0 {
+            send(.haveNone, to: peer)
+        } else if have.setCount > 0 {
+            send(.bitfield(have.wireBytes), to: peer)
+        }
+    }
+
+    /// The connection ended from the other side.
+    func handleClosed(_ number: PeerNumber) {
+        guard let peer = members.peers[number] else { return }
+        remove(peer, isUseless: false)
+        endTurn()
+    }
+
+    /// Ends a connection from our side.
+    func disconnect(_ peer: Peer, _ reason: DisconnectReason) {
+        guard members.peers[peer.number] === peer else { return }
+        var isUseless = false
+        switch reason {
+        case .useless, .violation, .timedOut: isUseless = true
+        case .badData:
+            members.list.ban(peer.address)
+            figures.bannedPeers += 1
+            tell(.banned(peer.address))
+        case .stopping: break
+        }
+        remove(peer, isUseless: isUseless)
+        peer.connection.close()
+    }
+
+    private func remove(_ peer: Peer, isUseless: Bool) {
+        members.peers[peer.number] = nil
+        members.list.handleDisconnected(peer.address, isUseless: isUseless, now: clock)
+        for entry in peer.requests.removeAll() { dropRequest(entry) }
+        downloading.picker.forget(peer.source)
+        uploading.crowded.remove(peer.number)
+        if !peer.state.amChoking { fillSlots() }
+        // What it was asked for is free again: others may be idle.
+        for other in members.peers.values where other.state.amInterested { mark(other) }
+    }
+
+    /// Once a second for each peer: rates, time-outs, keep-alive.
+    func tick(_ peer: Peer, seconds: Double) {
+        peer.traffic.download.tick(seconds: seconds)
+        peer.traffic.upload.tick(seconds: seconds)
+        peer.requests.tick(rate: peer.traffic.download.rate)
+        peer.source.isSlow =
+            peer.traffic.download.rate * 20 < Double(layout.pieceLength) && clock - peer.connectedAt > 5
+        if clock - peer.traffic.lastReceived > Self.idleSeconds { return disconnect(peer, .timedOut) }
+        if clock - peer.traffic.lastSent > Self.keepAliveSeconds { send(.keepAlive, to: peer) }
+        if peer.requests.count > 0 { checkRequests(peer) }
+        updateInterest(peer)
+        mark(peer)
+    }
+
+    private func checkRequests(_ peer: Peer) {
+        if clock - peer.traffic.lastBlock > Self.snubSeconds, let oldest = peer.requests.entries.first,
+            clock - oldest.sentAt > Self.snubSeconds
+        {
+            // Its answers stay welcome, but others are asked too.
+            peer.traffic.isSnubbing = true
+            release(peer)
+            peer.requests.restart()
+            return
+        }
+        // A request far older than the queue before it explains was dropped by the peer.
+        let queued = Double(peer.requests.count * PieceLayout.blockLength) / max(peer.traffic.download.rate, 1)
+        let patience = Self.requestSeconds + UInt32(min(queued * 4, 3600))
+        guard clock > patience else { return }
+        for entry in peer.requests.expire(before: clock - patience) {
+            dropRequest(entry)
+            send(.cancel(request(piece: Int(entry.piece), block: Int(entry.block))), to: peer)
+        }
+    }
+
+    /// Frees what the peer was asked for, for others.
+    func release(_ peer: Peer) {
+        for entry in peer.requests.expire(before: .max) { dropRequest(entry) }
+        downloading.picker.release(peer.source)
+    }
+}

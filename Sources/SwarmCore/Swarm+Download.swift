@@ -1,0 +1,235 @@
+import Metainfo
+import NIOCore
+import PeerWire
+import Storage
+
+// The receiving half: blocks in, pieces to the workers, results back.
+extension Swarm {
+    /// A lone piece waits this long for a second one: two hashed side by side cost little more than one.
+    private static let pairingDelay = TimeAmount.milliseconds(3)
+    /// Blocks nobody asked for that a peer may send before it is thrown out.
+    private static let highestStrayBlocks = 256
+
+    // MARK: Blocks
+
+    /// A run of a block's payload.
+    func handleBlock(_ request: BlockRequest, offset: Int, _ bytes: UnsafeRawBufferPointer, from peer: Peer) {
+        if offset == 0 { peer.arriving = expectedBlock(request, peer) }
+        let block = peer.arriving?.block ?? 0
+        if let assembly = peer.arriving?.assembly, !assembly.isClosed, !assembly.isReceived(block),
+            let source = bytes.baseAddress
+        {
+            let start = block * PieceLayout.blockLength + offset
+            (assembly.buffer.base + start).copyMemory(from: source, byteCount: bytes.count)
+        }
+        guard offset + bytes.count == Int(request.length) else { return }
+        let assembly = peer.arriving?.assembly
+        peer.arriving = nil
+        finishBlock(request, block, assembly, peer)
+    }
+
+    /// The place of a block that was asked for; nothing to copy to for any other.
+    private func expectedBlock(_ request: BlockRequest, _ peer: Peer) -> ArrivingBlock? {
+        let block = Int(request.begin) / PieceLayout.blockLength
+        guard layout.contains(piece: request.piece, begin: request.begin, length: request.length),
+            Int(request.begin) % PieceLayout.blockLength == 0,
+            Int(request.length) == layout.blockLength(piece: Int(request.piece), block: block),
+            peer.requests.contains(piece: Int(request.piece), block: block)
+        else { return nil }
+        let piece = Int(request.piece)
+        let assembly =
+            peer.source.working.first { $0.piece == piece } ?? downloading.picker.assembly(of: piece)
+        return ArrivingBlock(assembly: assembly, block: block)
+    }
+
+    private func finishBlock(_ request: BlockRequest, _ block: Int, _ assembly: PieceAssembly?, _ peer: Peer) {
+        let length = Int(request.length)
+        peer.traffic.download.add(length)
+        figures.downloaded += Int64(length)
+        guard peer.requests.remove(piece: Int(request.piece), block: block) != nil else {
+            figures.wasted += Int64(length)
+            peer.traffic.strayBlocks += 1
+            if peer.traffic.strayBlocks > Self.highestStrayBlocks {
+                disconnect(peer, .violation("\(peer.traffic.strayBlocks) blocks that were not asked for"))
+            }
+            return
+        }
+        peer.requests.blockArrived()
+        peer.traffic.lastBlock = clock
+        peer.traffic.isSnubbing = false
+        guard let assembly, !assembly.isClosed, !assembly.isReceived(block) else {
+            figures.wasted += Int64(length)
+            return
+        }
+        let wasAskedTwice = assembly.requestCount(block) > 1
+        guard assembly.markReceived(block, from: peer.number, now: clock) else { return }
+        if wasAskedTwice { cancelElsewhere(assembly.piece, block, except: peer) }
+        if assembly.isComplete { handleAssembled(assembly) }
+    }
+
+    private func cancelElsewhere(_ piece: Int, _ block: Int, except peer: Peer) {
+        for other in members.peers.values where other !== peer {
+            guard let entry = other.requests.remove(piece: piece, block: block) else { continue }
+            if !entry.isLost { send(.cancel(request(piece: piece, block: block)), to: other) }
+        }
+    }
+
+    /// A request will not be answered: its block is free for others.
+    func dropRequest(_ entry: RequestQueue.Entry) {
+        downloading.picker.assembly(of: Int(entry.piece))?.dropRequest(Int(entry.block))
+    }
+
+    func handleReject(_ request: BlockRequest, _ peer: Peer) {
+        guard layout.contains(piece: request.piece, begin: request.begin, length: request.length) else { return }
+        let block = Int(request.begin) / PieceLayout.blockLength
+        guard let entry = peer.requests.remove(piece: Int(request.piece), block: block) else { return }
+        if !entry.isLost { dropRequest(entry) }
+    }
+
+    func request(piece: Int, block: Int) -> BlockRequest {
+        BlockRequest(
+            piece: UInt32(piece), begin: UInt32(block * PieceLayout.blockLength),
+            length: UInt32(layout.blockLength(piece: piece, block: block)))
+    }
+
+    // MARK: Asking
+
+    /// Fills the peer's pipeline.
+    func requestMore(from peer: Peer) {
+        guard isRunning, !downloading.isHalted, peer.state.amInterested else { return }
+        let allowed = peer.state.isChoking ? peer.state.allowedFast : nil
+        if let allowed, allowed.isEmpty { return }
+        let vacancy = peer.requests.vacancy
+        guard vacancy > 0 else { return }
+        let unit = PieceLayout.blockLength
+        let granted = resources.downloadLimiter.take(vacancy * unit, unit: unit, now: loop.now) / unit
+        guard granted > 0 else { return retrySoon() }
+        var runs: [PickedRun] = []
+        pick(for: peer, count: granted, allowed: allowed, into: &runs)
+        let asked = runs.reduce(0) { $0 + $1.blocks.count }
+        resources.downloadLimiter.putBack((granted - asked) * unit)
+        for run in runs { ask(peer, run) }
+        if granted < vacancy, asked == granted { retrySoon() }
+    }
+
+    private func pick(for peer: Peer, count: Int, allowed: Set<Int>?, into runs: inout [PickedRun]) {
+        var isShort = false
+        let pool = downloading.pool
+        downloading.picker.pick(
+            for: peer.source, count: count, allowed: allowed, now: clock,
+            takeBuffer: {
+                let buffer = pool.take()
+                if buffer == nil { isShort = true }
+                return buffer
+            },
+            into: &runs)
+        if isShort { downloading.isStarved = true }
+        guard runs.isEmpty, !isShort, allowed == nil, peer.requests.count == 0 || downloading.picker.isAllStarted else {
+            return
+        }
+        downloading.picker.pickEndGame(
+            for: peer.source, count: min(count, 64),
+            isAsked: { peer.requests.contains(piece: $0, block: $1) }, into: &runs)
+    }
+
+    private func ask(_ peer: Peer, _ run: PickedRun) {
+        for block in run.blocks {
+            peer.requests.append(piece: run.assembly.piece, block: block, now: clock)
+            peer.outbox.write(peerMessage: .request(request(piece: run.assembly.piece, block: block)))
+        }
+    }
+
+    /// A rate limit holds something back: look again soon, not only at the next second.
+    func retrySoon() {
+        guard !isRetryScheduled, isRunning else { return }
+        isRetryScheduled = true
+        later(.milliseconds(50)) { swarm in
+            swarm.isRetryScheduled = false
+            for peer in swarm.members.peers.values { swarm.mark(peer) }
+            swarm.endTurn()
+        }
+    }
+
+    // MARK: Whole pieces
+
+    private func handleAssembled(_ assembly: PieceAssembly) {
+        assembly.isClosed = true
+        downloading.senders[assembly.piece] = assembly.senders
+        let owner = assembly.owner.flatMap { members.peers[$0] }
+        downloading.picker.handleAssembled(assembly, owner: owner?.source)
+        downloading.waiting.append(
+            DiskWorkers.Assembled(
+                piece: assembly.piece, length: assembly.length, buffer: assembly.buffer,
+                wantsBlockDigests: downloading.suspects[assembly.piece] != nil))
+    }
+
+    /// Hands assembled pieces to the workers, two by two.
+    func submitAssembled() {
+        while downloading.waiting.count >= 2 { submit(2) }
+        guard downloading.waiting.count == 1 else { return }
+        if downloading.picker.open.isEmpty {
+            submit(1)
+        } else if !downloading.isHashTimerSet {
+            downloading.isHashTimerSet = true
+            later(Self.pairingDelay) { swarm in
+                swarm.downloading.isHashTimerSet = false
+                if !swarm.downloading.waiting.isEmpty { swarm.submit(1) }
+            }
+        }
+    }
+
+    private func submit(_ count: Int) {
+        let pieces = Array(downloading.waiting.prefix(count))
+        downloading.waiting.removeFirst(pieces.count)
+        let loop = loop
+        resources.workers.verifyAndWrite(pieces, info: configuration.info, store: configuration.store) { outcomes in
+            loop.execute { [weak self] in self?.assumeIsolated { $0.handleOutcomes(outcomes) } }
+        }
+    }
+
+    private func handleOutcomes(_ outcomes: [DiskWorkers.Outcome]) {
+        for outcome in outcomes {
+            downloading.pool.put(outcome.buffer)
+            let senders = downloading.senders.removeValue(forKey: outcome.piece) ?? []
+            switch outcome.verdict {
+            case .written: handleVerified(outcome, senders)
+            case .mismatch: handleMismatch(outcome, senders)
+            case .failed(let error):
+                downloading.picker.handleFailed(outcome.piece)
+                guard !downloading.isHalted else { continue }
+                downloading.isHalted = true
+                tell(.storageFailed(error))
+            }
+        }
+        if downloading.isStarved {
+            downloading.isStarved = false
+            for peer in members.peers.values where peer.state.amInterested { mark(peer) }
+        }
+        endTurn()
+    }
+
+    private func handleVerified(_ outcome: DiskWorkers.Outcome, _ senders: [PeerNumber]) {
+        downloading.picker.handleVerified(outcome.piece)
+        figures.verified += Int64(outcome.length)
+        downloading.toAnnounce.append(outcome.piece)
+        if let suspects = downloading.suspects.removeValue(forKey: outcome.piece) {
+            convict(suspects, good: outcome.blockDigests)
+        }
+        guard isComplete else { return }
+        publishFigures()
+        tell(.completed)
+        for peer in Array(members.peers.values) {
+            updateInterest(peer)
+            dropIfUseless(peer)
+        }
+    }
+
+    /// Tells peers in one message each turn what they may now ask us for.
+    func announceVerified() {
+        guard !downloading.toAnnounce.isEmpty else { return }
+        for peer in members.peers.values {
+            for piece in downloading.toAnnounce where !peer.source.have[piece] { send(.have(UInt32(piece)), to: peer) }
+        }
+        downloading.toAnnounce.removeAll(keepingCapacity: true)
+    }
+}

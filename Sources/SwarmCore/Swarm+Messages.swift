@@ -1,0 +1,152 @@
+import Metainfo
+import NIOCore
+import PeerWire
+
+// What peers say: each message changes state and marks peers; nothing is written here.
+extension Swarm {
+    /// Bytes from a peer.
+    func handleRead(_ bytes: ByteBuffer, from number: PeerNumber) {
+        guard let peer = members.peers[number] else { return }
+        peer.traffic.lastReceived = clock
+        do {
+            try bytes.withUnsafeReadableBytes { view in
+                var input = view
+                while members.peers[number] != nil {
+                    switch try peer.parser.next(&input) {
+                    case .needsMore: return
+                    case .block(let request, let offset, let payload):
+                        handleBlock(request, offset: offset, payload, from: peer)
+                    case .message(let message):
+                        handle(message, from: peer)
+                    }
+                }
+            }
+        } catch {
+            disconnect(peer, .violation("\(error)"))
+        }
+        mark(peer)
+    }
+
+    private func handle(_ message: PeerMessage, from peer: Peer) {
+        switch message {
+        case .keepAlive: break
+        case .choke: handleChoke(true, peer)
+        case .unchoke: handleChoke(false, peer)
+        case .interested: handleInterest(true, peer)
+        case .notInterested: handleInterest(false, peer)
+        case .have(let piece): handleHave(piece, peer)
+        case .bitfield(let bytes):
+            handleBitfield(Bitfield(wire: bytes, count: layout.pieceCount), peer, usingFast: false)
+        case .haveAll: handleBitfield(Bitfield(allSet: layout.pieceCount), peer, usingFast: true)
+        case .haveNone: handleBitfield(Bitfield(count: layout.pieceCount), peer, usingFast: true)
+        case .request(let request): handleRequest(request, peer)
+        case .cancel(let request): handleCancel(request, peer)
+        case .reject(let request): handleReject(request, peer)
+        case .allowedFast(let piece):
+            if piece < UInt32(layout.pieceCount) { peer.state.handleAllowedFast(Int(piece)) }
+        case .extended(let id, let payload): handleExtended(id, payload, peer)
+        case .port, .suggest, .unknown: break
+        }
+    }
+
+    private func handleChoke(_ choked: Bool, _ peer: Peer) {
+        guard peer.state.handleChoke(choked) else { return }
+        guard choked else { return }
+        downloading.picker.release(peer.source)
+        // BEP 6: with the fast extension each request is answered or rejected; without it a choke drops them all.
+        if !peer.state.supportsFast {
+            for entry in peer.requests.removeAll() { dropRequest(entry) }
+        }
+    }
+
+    private func handleInterest(_ interested: Bool, _ peer: Peer) {
+        guard peer.state.handleInterest(interested) else { return }
+        if interested {
+            fillSlots()
+        } else if !peer.state.amChoking {
+            setChoking(true, peer)
+            fillSlots()
+        }
+    }
+
+    private func handleHave(_ piece: UInt32, _ peer: Peer) {
+        guard piece < UInt32(layout.pieceCount) else {
+            return disconnect(peer, .violation("have for piece \(piece) of \(layout.pieceCount)"))
+        }
+        peer.state.handleOtherMessage()
+        guard downloading.picker.handleHave(Int(piece), from: peer.source) else { return }
+        if !downloading.picker.have[Int(piece)] { setInterested(true, peer) }
+        if peer.source.isSeed { dropIfUseless(peer) }
+    }
+
+    private func handleBitfield(_ bitfield: Bitfield?, _ peer: Peer, usingFast: Bool) {
+        guard let bitfield else { return disconnect(peer, .violation("a bitfield of wrong length or with spare bits")) }
+        if let complaint = peer.state.handlePieces(usingFast: usingFast) {
+            return disconnect(peer, .violation(complaint))
+        }
+        downloading.picker.handleBitfield(bitfield, from: peer.source)
+        updateInterest(peer)
+        dropIfUseless(peer)
+    }
+
+    /// Two seeds have nothing to say to each other.
+    func dropIfUseless(_ peer: Peer) {
+        if isComplete, peer.source.isSeed { disconnect(peer, .useless) }
+    }
+
+    private func handleExtended(_ id: UInt8, _ payload: [UInt8], _ peer: Peer) {
+        // Only the handshake (id 0) so far; messages of extensions we did not offer are ignored, as BEP 10 asks.
+        guard id == 0, peer.state.supportsExtensions else { return }
+        guard let hello = try? ExtensionHandshake.decode(payload) else { return }
+        peer.state.extensions = hello
+        if let limit = hello.requestQueueLimit { peer.requests.peerLimit = max(1, limit) }
+    }
+
+    func updateInterest(_ peer: Peer) {
+        setInterested(downloading.picker.isInteresting(peer.source), peer)
+    }
+
+    private func setInterested(_ interested: Bool, _ peer: Peer) {
+        guard peer.state.setInterested(interested) else { return }
+        send(interested ? .interested : .notInterested, to: peer)
+    }
+
+    // MARK: Writing
+
+    /// Queues a message for the end of this turn.
+    func send(_ message: PeerMessage, to peer: Peer) {
+        peer.outbox.write(peerMessage: message)
+        mark(peer)
+    }
+
+    /// The peer is looked at when the turn ends.
+    func mark(_ peer: Peer) {
+        guard !peer.isDirty else { return }
+        peer.isDirty = true
+        dirty.append(peer)
+    }
+
+    /// Ends a turn: tells what was verified, asks and sends what is due, one flush for each peer.
+    func endTurn() {
+        submitAssembled()
+        announceVerified()
+        while !dirty.isEmpty {
+            let turn = dirty
+            dirty.removeAll(keepingCapacity: true)
+            for peer in turn {
+                peer.isDirty = false
+                guard members.peers[peer.number] === peer else { continue }
+                requestMore(from: peer)
+                let sentBlocks = serve(peer)
+                guard peer.outbox.readableBytes > 0 || sentBlocks else { continue }
+                if peer.outbox.readableBytes > 0 {
+                    peer.connection.write(peer.outbox)
+                    peer.outbox = ByteBuffer()
+                }
+                peer.traffic.lastSent = clock
+                peer.connection.flush()
+                peer.isDirty = false
+            }
+        }
+    }
+}

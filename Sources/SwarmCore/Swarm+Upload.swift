@@ -1,0 +1,223 @@
+import DequeModule
+import Metainfo
+import NIOCore
+import PeerWire
+import Storage
+
+// The sending half: who may ask, what is asked for, and whole runs of blocks out.
+extension Swarm {
+    /// The longest block a peer may ask for; BEP 3 names 16 KiB, some ask for 32.
+    private static let highestRequestLength: UInt32 = 128 << 10
+    /// Spans a peer's requests may have loading ahead of what it is being sent.
+    private static let spansAhead = 3
+    private static let longestRun = SpanKey.blocks
+    /// Shorter runs are copied: a slice would keep its whole span in memory while a slow peer drains it.
+    private static let copiedRunBytes = 128 << 10
+
+    // MARK: Choking
+
+    /// Gives free slots to whoever is interested, without waiting for the next round.
+    func fillSlots() {
+        var free = configuration.uploadSlots - members.peers.values.count { !$0.state.amChoking }
+        guard free > 0 else { return }
+        let waiting = members.peers.values.filter { $0.state.isInterested && $0.state.amChoking }
+        for peer in waiting.sorted(by: { $0.connectedAt < $1.connectedAt }) where free > 0 {
+            setChoking(false, peer)
+            free -= 1
+        }
+    }
+
+    func rechoke() {
+        let candidates = members.peers.values.map { peer in
+            Choker.Candidate(
+                number: peer.number, isInterested: peer.state.isInterested, isUnchoked: !peer.state.amChoking,
+                downloadRate: peer.traffic.download.rate, uploadRate: peer.traffic.upload.rate,
+                isSnubbing: peer.traffic.isSnubbing, secondsInState: Int(clock - peer.state.chokeChangedAt),
+                age: Int(clock - peer.connectedAt))
+        }
+        let chosen = uploading.choker.rechoke(candidates, slots: configuration.uploadSlots, isSeeding: isComplete)
+        for peer in members.peers.values { setChoking(!chosen.contains(peer.number), peer) }
+    }
+
+    func setChoking(_ choking: Bool, _ peer: Peer) {
+        guard peer.state.setChoking(choking, now: clock) else { return }
+        send(choking ? .choke : .unchoke, to: peer)
+        guard choking else { return }
+        let dropped = peer.uploads.removeAll()
+        if peer.state.supportsFast { for request in dropped { send(.reject(request), to: peer) } }
+    }
+
+    // MARK: Requests
+
+    func handleRequest(_ request: BlockRequest, _ peer: Peer) {
+        guard request.length > 0, request.length <= Self.highestRequestLength,
+            layout.contains(piece: request.piece, begin: request.begin, length: request.length)
+        else {
+            return disconnect(
+                peer, .violation("request for \(request.length) bytes at \(request.begin) of piece \(request.piece)"))
+        }
+        let isServable = !peer.state.amChoking && downloading.picker.have[Int(request.piece)]
+        if isServable, peer.uploads.append(request) { return }
+        if peer.state.supportsFast { send(.reject(request), to: peer) }
+    }
+
+    func handleCancel(_ request: BlockRequest, _ peer: Peer) {
+        // BEP 6: a cancelled request is answered too, by the block or by a reject.
+        if peer.uploads.cancel(request), peer.state.supportsFast { send(.reject(request), to: peer) }
+    }
+
+    func handleWritable(_ number: PeerNumber) {
+        guard let peer = members.peers[number] else { return }
+        mark(peer)
+        endTurn()
+    }
+
+    // MARK: Sending
+
+    /// Sends what the connection, the rate limit and the cache allow.
+    ///
+    /// - Returns: true when something was written.
+    func serve(_ peer: Peer) -> Bool {
+        var didWrite = false
+        while let first = peer.uploads.first, peer.connection.isWritable {
+            let key = SpanKey(first)
+            guard key.holdsWhole(first), isCacheWorthwhile else {
+                guard readAlone(first, peer) else { break }
+                continue
+            }
+            guard case .ready(let span) = uploading.cache.lookup(key) else {
+                load(key, for: peer)
+                break
+            }
+            guard sendRun(from: span, key, peer) else { break }
+            didWrite = true
+        }
+        if !peer.uploads.isEmpty, isCacheWorthwhile { readAhead(for: peer) }
+        return didWrite
+    }
+
+    /// With more peers than spans the cache would read whole spans for single blocks.
+    private var isCacheWorthwhile: Bool { figures.unchoked <= uploading.cache.capacity }
+
+    private func sendRun(from span: ByteBuffer, _ key: SpanKey, _ peer: Peer) -> Bool {
+        guard let first = peer.uploads.first else { return false }
+        let unit = PieceLayout.blockLength
+        // A quarter of a second's worth, so that a slow peer pins little memory; a new one is taken for a fast one.
+        let rate = peer.traffic.upload.rate
+        let pace = rate == 0 ? Self.longestRun : Int(min(rate, 1e9)) / 4 / unit
+        let wanted = peer.uploads.runLength(in: key, limit: min(max(pace, 4), Self.longestRun))
+        let granted = resources.uploadLimiter.take(wanted * unit, unit: unit, now: loop.now) / unit
+        guard granted > 0 else {
+            retrySoon()
+            return false
+        }
+        let firstBlock = Int(first.begin) / unit - key.firstBlock
+        let messages = uploading.cache.messages(span, firstBlock: firstBlock, count: granted)
+        if messages.readableBytes <= Self.copiedRunBytes, granted < key.blockCount(in: layout) {
+            peer.connection.write(ByteBuffer(bytes: messages.readableBytesView))
+        } else {
+            peer.connection.write(messages)
+        }
+        count(uploaded: messages.readableBytes - granted * SpanKey.headerLength, to: peer)
+        peer.uploads.removeFirst(granted)
+        return true
+    }
+
+    private func count(uploaded bytes: Int, to peer: Peer) {
+        peer.traffic.upload.add(bytes)
+        figures.uploaded += Int64(bytes)
+    }
+
+    /// Starts reading the spans behind the one being sent.
+    private func readAhead(for peer: Peer) {
+        var seen: SpanKey?
+        var spans = 0
+        for request in peer.uploads.requests {
+            let key = SpanKey(request)
+            if key == seen { continue }
+            seen = key
+            spans += 1
+            if spans > Self.spansAhead { return }
+            if key.holdsWhole(request), case .absent = uploading.cache.lookup(key) { load(key, for: peer) }
+        }
+    }
+
+    private func load(_ key: SpanKey, for peer: Peer) {
+        uploading.waiting[key, default: []].insert(peer.number)
+        guard case .absent = uploading.cache.lookup(key) else { return }
+        guard let memory = uploading.cache.beginLoading(key) else {
+            uploading.waiting[key]?.remove(peer.number)
+            uploading.crowded.insert(peer.number)
+            return
+        }
+        let loop = loop
+        resources.workers.load(memory, store: configuration.store) { memory, error in
+            loop.execute { [weak self] in self?.assumeIsolated { $0.handleLoaded(memory, error) } }
+        }
+    }
+
+    private func handleLoaded(_ memory: SpanMemory, _ error: StorageError?) {
+        let waiting = uploading.waiting.removeValue(forKey: memory.key) ?? []
+        if let error {
+            uploading.cache.failLoading(memory.key)
+            handleReadFailure(error, piece: memory.key.piece)
+        } else {
+            uploading.cache.finishLoading(memory)
+        }
+        for number in waiting.union(uploading.crowded) {
+            if let peer = members.peers[number] { mark(peer) }
+        }
+        uploading.crowded.removeAll()
+        endTurn()
+    }
+
+    /// Serves an odd request, or one of too many peers for the cache, by a read of its own.
+    private func readAlone(_ request: BlockRequest, _ peer: Peer) -> Bool {
+        guard peer.uploads.pendingReads < 8 else { return false }
+        let length = Int(request.length)
+        guard resources.uploadLimiter.take(length, unit: length, now: loop.now) == length else {
+            retrySoon()
+            return false
+        }
+        peer.uploads.removeFirst(1)
+        peer.uploads.pendingReads += 1
+        let number = peer.number
+        let loop = loop
+        let offset = layout.offset(of: Int(request.piece)) + Int64(request.begin)
+        resources.workers.read(offset: offset, length: length, store: configuration.store) { result in
+            loop.execute { [weak self] in self?.assumeIsolated { $0.handleReadAlone(result, request, number) } }
+        }
+        return true
+    }
+
+    private func handleReadAlone(
+        _ result: Result<ByteBuffer, StorageError>, _ request: BlockRequest, _ number: PeerNumber
+    ) {
+        if case .failure(let error) = result { handleReadFailure(error, piece: request.piece) }
+        guard let peer = members.peers[number] else { return }
+        peer.uploads.pendingReads -= 1
+        if case .success(let payload) = result, !peer.state.amChoking {
+            peer.outbox.writeBlockHeader(piece: request.piece, begin: request.begin, length: request.length)
+            peer.connection.write(peer.outbox)
+            peer.connection.write(payload)
+            peer.outbox = ByteBuffer()
+            peer.connection.flush()
+            count(uploaded: payload.readableBytes, to: peer)
+        } else if peer.state.supportsFast {
+            send(.reject(request), to: peer)
+        }
+        mark(peer)
+        endTurn()
+    }
+
+    /// Data that was verified can no longer be read: the requests are refused and the engine is told.
+    private func handleReadFailure(_ error: StorageError, piece: UInt32) {
+        for peer in members.peers.values {
+            let lost = peer.uploads.requests.filter { $0.piece == piece }
+            for request in lost where peer.uploads.cancel(request) && peer.state.supportsFast {
+                send(.reject(request), to: peer)
+            }
+        }
+        tell(.storageFailed(error))
+    }
+}

@@ -1,0 +1,52 @@
+import DequeModule
+import Metainfo
+import PeerWire
+
+/// What one peer asked us for and has not been sent.
+struct UploadQueue {
+    /// Told to peers as BEP 10 `reqq`; requests above it are refused.
+    static let limit = 2000
+
+    private(set) var requests: Deque<BlockRequest> = []
+    /// Read from disk for this peer alone, not yet here.
+    var pendingReads = 0
+
+    var isEmpty: Bool { requests.isEmpty }
+    var first: BlockRequest? { requests.first }
+
+    /// - Returns: false when the queue is full.
+    mutating func append(_ request: BlockRequest) -> Bool {
+        guard requests.count + pendingReads < Self.limit else { return false }
+        requests.append(request)
+        return true
+    }
+
+    /// - Returns: false when it was not there.
+    mutating func cancel(_ request: BlockRequest) -> Bool {
+        guard let index = requests.firstIndex(of: request) else { return false }
+        requests.remove(at: index)
+        return true
+    }
+
+    mutating func removeFirst(_ count: Int) { requests.removeFirst(count) }
+
+    mutating func removeAll() -> Deque<BlockRequest> {
+        defer { requests.removeAll() }
+        return requests
+    }
+
+    /// How many requests at the front ask for one block after the other, all inside one span.
+    func runLength(in span: SpanKey, limit: Int) -> Int {
+        guard let first, span.holdsWhole(first) else { return 0 }
+        var count = 1
+        while count < limit, count < requests.count {
+            let previous = requests[count - 1]
+            let next = requests[count]
+            guard next.piece == first.piece, next.begin == previous.begin + UInt32(PieceLayout.blockLength),
+                span.holdsWhole(next)
+            else { break }
+            count += 1
+        }
+        return count
+    }
+}

@@ -8,7 +8,8 @@ struct SwarmCommand: AsyncParsableCommand {
         abstract: "Publish, track, seed and fetch files over BitTorrent.",
         version: "0.1.0",
         subcommands: [
-            ShowCommand.self
+            ShowCommand.self,
+            TrackCommand.self,
         ]
     )
 }

@@ -28,6 +28,12 @@ enum ExitStatus {
     ///
     /// - Parameter message: one sentence; names from strangers in it must be made visible before.
     static func end(_ status: Int32, _ message: String) -> ExitCode {
+        warn(message)
+        return ExitCode(status)
+    }
+
+    /// Writes one line to standard error, and things go on.
+    static func warn(_ message: String) {
         var line = Array("swarm: \(message)\n".utf8)
         line.withUnsafeMutableBytes { buffer in
             var rest = UnsafeRawBufferPointer(buffer)
@@ -37,6 +43,5 @@ enum ExitStatus {
                 rest = UnsafeRawBufferPointer(rebasing: rest[written...])
             }
         }
-        return ExitCode(status)
     }
 }

@@ -54,7 +54,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "TrackerServer",
-            dependencies: ["TrackerWire", "Metainfo", nioCore, nioPosix, collections, crypto, log],
+            dependencies: ["TrackerWire", "Metainfo", nioCore, nioPosix, log],
             swiftSettings: strict),
         // Floor 4
         .target(

@@ -48,7 +48,7 @@ struct ShowCommand: ParsableCommand {
         let metainfo = try TorrentInput.load(torrent)
         switch form {
         case nil: print(TorrentOverview(metainfo, exactBytes: bytes).text, terminator: "")
-        case .json: print(TorrentJSON.value(of: metainfo).text, terminator: "")
+        case .json: print(TorrentJSON.value(of: metainfo).text)
         case .magnet: print(metainfo.magnet)
         case .files: print(TorrentOverview(metainfo, exactBytes: true).fileLines, terminator: "")
         case .trackers:

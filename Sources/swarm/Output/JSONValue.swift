@@ -1,73 +1,89 @@
-/// JSON for scripts: members in the order given, absent values as null, nothing a terminal would act upon.
-enum JSONValue {
+/// A JSON document to print; objects keep the order in which they were written.
+indirect enum JSONValue: Sendable {
     case null
     case bool(Bool)
-    case integer(Int64)
+    case number(Int64)
+    /// Written with as many digits as it needs; what JSON has no number for becomes null.
+    case real(Double)
     case string(String)
     case array([JSONValue])
     case object([(key: String, value: JSONValue)])
 
+    /// One value or null.
     init(_ text: String?) { self = text.map { .string($0) } ?? .null }
-    init(_ number: Int64?) { self = number.map { .integer($0) } ?? .null }
-    init(_ number: Int) { self = .integer(Int64(number)) }
+    init(_ number: Int64?) { self = number.map { .number($0) } ?? .null }
+    init(_ number: Int) { self = .number(Int64(number)) }
     init(_ texts: [String]) { self = .array(texts.map { .string($0) }) }
 
-    /// Indented by two spaces, with a line break at the end.
+    /// Indented by two spaces, one member a line, without a line end.
     var text: String {
-        var output: [UInt8] = []
-        append(to: &output, indent: 0)
-        output.append(UInt8(ascii: "\n"))
-        return String(decoding: output, as: UTF8.self)
+        var out = ""
+        write(to: &out, indent: "")
+        return out
     }
 
-    private func append(to output: inout [UInt8], indent: Int) {
+    private func write(to out: inout String, indent: String) {
         switch self {
-        case .null: output += Array("null".utf8)
-        case .bool(let flag): output += Array((flag ? "true" : "false").utf8)
-        case .integer(let number): output += Array(String(number).utf8)
-        case .string(let text): Self.append(text, to: &output)
+        case .null: out += "null"
+        case .bool(let value): out += value ? "true" : "false"
+        case .number(let value): out += String(value)
+        case .real(let value): out += value.isFinite ? String(value) : "null"
+        case .string(let text): Self.write(text, to: &out)
         case .array(let members):
-            Self.append(members, "[", "]", indent, to: &output) { $0.append(to: &$1, indent: indent + 1) }
+            Self.write(members, between: ("[", "]"), to: &out, indent: indent) { member, out, indent in
+                member.write(to: &out, indent: indent)
+            }
         case .object(let members):
-            Self.append(members, "{", "}", indent, to: &output) { member, output in
-                Self.append(member.key, to: &output)
-                output += Array(": ".utf8)
-                member.value.append(to: &output, indent: indent + 1)
+            Self.write(members, between: ("{", "}"), to: &out, indent: indent) { member, out, indent in
+                Self.write(member.key, to: &out)
+                out += ": "
+                member.value.write(to: &out, indent: indent)
             }
         }
     }
 
-    private static func append<Member>(
-        _ members: [Member], _ opening: String, _ closing: String, _ indent: Int, to output: inout [UInt8],
-        each: (Member, inout [UInt8]) -> Void
+    private static func write<Member>(
+        _ members: [Member], between brackets: (String, String), to out: inout String, indent: String,
+        _ body: (Member, inout String, String) -> Void
     ) {
-        output += Array(opening.utf8)
+        out += brackets.0
         for (index, member) in members.enumerated() {
-            output += Array((index == 0 ? "\n" : ",\n").utf8)
-            output += [UInt8](repeating: 0x20, count: 2 * (indent + 1))
-            each(member, &output)
+            out += index == 0 ? "\n" : ",\n"
+            out += indent + "  "
+            body(member, &out, indent + "  ")
         }
-        if !members.isEmpty {
-            output.append(UInt8(ascii: "\n"))
-            output += [UInt8](repeating: 0x20, count: 2 * indent)
-        }
-        output += Array(closing.utf8)
+        if !members.isEmpty { out += "\n" + indent }
+        out += brackets.1
     }
 
-    /// Escapes what JSON must, and DEL, C1 and direction marks, which JSON would let through to a terminal.
-    private static func append(_ text: String, to output: inout [UInt8]) {
-        output.append(UInt8(ascii: "\""))
+    /// RFC 8259: quotes, backslashes and control characters must be escaped; the rest may stand as it is, but C1 controls and
+    /// direction marks in names from strangers would reach a terminal.
+    private static func write(_ text: String, to out: inout String) {
+        out += "\""
         for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0x22, 0x5C: output += [UInt8(ascii: "\\"), UInt8(scalar.value)]
-            case 0x0A: output += Array("\\n".utf8)
-            case 0x09: output += Array("\\t".utf8)
-            case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069:
+            switch scalar {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case "\n": out += "\\n"
+            case "\r": out += "\\r"
+            case "\t": out += "\\t"
+            case "\u{0}"..<" ", "\u{7f}"..<"\u{a0}", "\u{200e}", "\u{200f}", "\u{2028}"..."\u{202e}",
+                "\u{2066}"..."\u{2069}":
                 let digits = String(scalar.value, radix: 16)
-                output += Array(("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
-            default: output += Array(scalar.utf8)
+                out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: out.unicodeScalars.append(scalar)
             }
         }
-        output.append(UInt8(ascii: "\""))
+        out += "\""
+    }
+}
+
+extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral {
+    init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self = .object(elements.map { (key: $0.0, value: $0.1) })
+    }
+
+    init(arrayLiteral elements: JSONValue...) {
+        self = .array(elements)
     }
 }

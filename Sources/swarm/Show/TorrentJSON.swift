@@ -9,7 +9,7 @@ enum TorrentJSON {
             ("info_hash_v2", JSONValue(torrent.infoHashV2?.hex)),
             ("version", .string(info.version.rawValue)),
             ("name", .string(info.name)),
-            ("total_size", .integer(info.files.contentLength)),
+            ("total_size", .number(info.files.contentLength)),
             ("piece_length", JSONValue(info.pieceLength)),
             ("num_pieces", JSONValue(info.pieceCount)),
             ("num_files", JSONValue(info.files.contentCount)),
@@ -35,8 +35,8 @@ enum TorrentJSON {
         let path = info.isSingleFile ? entry.relativePath : info.name + "/" + entry.relativePath
         return .object([
             ("path", .string(path)),
-            ("length", .integer(entry.length)),
-            ("offset", .integer(entry.offset)),
+            ("length", .number(entry.length)),
+            ("offset", .number(entry.offset)),
             ("executable", .bool(entry.isExecutable)),
             ("hidden", .bool(entry.isHidden)),
             ("symlink", JSONValue(entry.symlinkTarget?.joined(separator: "/"))),

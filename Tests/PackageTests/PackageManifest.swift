@@ -55,11 +55,7 @@ struct PackageManifest: Decodable {
                 "swift", "package", "--package-path", SourceTree.root.path, "--scratch-path", folder.path("scratch"),
                 "dump-package",
             ], in: folder.path, environment: ["TMPDIR": folder.path])
-        guard dump.exitStatus == 0 else { throw Unreadable(description: dump.report) }
+        try dump.requireSuccess()
         return try JSONDecoder().decode(PackageManifest.self, from: Data(dump.standardOutput.utf8))
-    }
-
-    struct Unreadable: Error, CustomStringConvertible {
-        let description: String
     }
 }

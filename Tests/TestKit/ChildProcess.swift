@@ -92,10 +92,16 @@ package final class ChildProcess: Sendable {
 
     /// - Throws: if it has ended, with its report: for what waits for something that a program must live to do.
     package func requireRunning() throws {
-        if exitStatus != nil { throw EndedEarly(description: report) }
+        if exitStatus != nil { throw Failure(description: report) }
     }
 
-    package struct EndedEarly: Error, CustomStringConvertible {
+    /// - Throws: unless it has ended with exit code 0, with its report.
+    package func requireSuccess() throws {
+        if exitStatus != 0 { throw Failure(description: report) }
+    }
+
+    /// A program did not do what it had to.
+    package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }
 

@@ -21,11 +21,15 @@ struct ClientJob {
     let home: String
     let address: String
     let port: UInt16
+    /// Where the address is, unless it is a loopback address.
+    let network: VirtualNetwork?
 }
 
 /// A BitTorrent program at work. It is killed when the last reference goes.
 struct RunningClient: Sendable {
     let process: ChildProcess
+    /// It never makes the empty files of a torrent.
+    var leavesOutEmptyFiles = false
     /// A seed: it serves. A leecher: it has everything, checked.
     let isComplete: @Sendable () throws -> Bool
 
@@ -44,8 +48,10 @@ enum TorrentClient: String, CustomTestStringConvertible {
     case rtorrent
     case aria2
     case libtorrent
+    /// Refuses peers at loopback addresses, and so runs on the other host of a `VirtualNetwork`.
+    case transmission
 
-    /// Those that we must get on with.
+    /// Those that run on the loopback network.
     static let others: [TorrentClient] = [.rtorrent, .aria2, .libtorrent]
 
     var testDescription: String { rawValue }
@@ -56,6 +62,7 @@ enum TorrentClient: String, CustomTestStringConvertible {
         case .rtorrent: try await RTorrent.start(job)
         case .aria2: try await Aria2.start(job)
         case .libtorrent: try await Libtorrent.start(job)
+        case .transmission: try await Transmission.start(job)
         }
     }
 }

@@ -8,7 +8,9 @@ struct SwarmCommand: AsyncParsableCommand {
         abstract: "Publish, track, seed and fetch files over BitTorrent.",
         version: "0.1.0",
         subcommands: [
+            CreateCommand.self,
             ShowCommand.self,
+            VerifyCommand.self,
             TrackCommand.self,
         ]
     )

@@ -2,12 +2,21 @@ import Glibc
 
 /// Patterns of names that stay out of a torrent (glob(7): `*`, `?`, `[…]`).
 package struct ExclusionList: Sendable, Hashable {
-    private var patterns: [String] = []
+    private let patterns: [String]
+    /// Device and inode of a file that is left out wherever it is met.
+    private let file: FileIdentity?
 
     /// - Parameter patterns: without a slash a pattern is held against each name, of files and of folders; with one, against
     ///   the whole path below the root, where `*` does not match a slash.
-    package init(_ patterns: [String] = []) {
+    /// - Parameter file: a path that is left out under whatever name it is met, if it exists: the output.
+    package init(_ patterns: [String] = [], file: String? = nil) {
         self.patterns = patterns.filter { !$0.isEmpty }
+        self.file = file.flatMap(FileIdentity.init(path:))
+    }
+
+    /// Whether this is the one file to leave out.
+    func excludes(_ status: stat) -> Bool {
+        file == FileIdentity(status)
     }
 
     /// Whether the file or folder at the end of `components` is left out.
@@ -26,4 +35,22 @@ package struct ExclusionList: Sendable, Hashable {
 
     // FNM_PATHNAME.
     private static let pathnameFlag: Int32 = 1
+}
+
+/// Tells two paths to one file from two files.
+struct FileIdentity: Sendable, Hashable {
+    let device: UInt64
+    let inode: UInt64
+
+    init(_ status: stat) {
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+    }
+
+    /// Nil when nothing stands at the path.
+    init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        self.init(status)
+    }
 }

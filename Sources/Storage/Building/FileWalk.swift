@@ -33,7 +33,7 @@ package struct FileWalk: Sendable {
         case .folder:
             isSingleFile = false
             var walker = Walker(exclusions: exclusions)
-            try walker.enter(location, components: [], identity: SourceFile.Identity(status))
+            try walker.enter(location, components: [], identity: FileIdentity(status))
             guard !walker.found.isEmpty else { throw .nothingToPublish(path: root) }
             files = walker.found.map { (key: $0.joined, file: $0) }
                 .sorted { $0.key.lexicographicallyPrecedes($1.key) }
@@ -78,16 +78,16 @@ private struct Walker {
     let exclusions: ExclusionList
     var found: [SourceFile] = []
     /// The folders from the root to here, to notice a link that leads back to one of them.
-    private var open: [SourceFile.Identity] = []
+    private var open: [FileIdentity] = []
 
     init(exclusions: ExclusionList) {
         self.exclusions = exclusions
     }
 
     mutating func enter(
-        _ folder: [UInt8], components: [[UInt8]], identity: SourceFile.Identity
+        _ folder: [UInt8], components: [[UInt8]], identity: FileIdentity
     ) throws(BuildError) {
-        guard !open.contains(where: { $0.device == identity.device && $0.inode == identity.inode }) else {
+        guard !open.contains(identity) else {
             throw .linkLoop(path: String(decoding: folder, as: UTF8.self))
         }
         open.append(identity)
@@ -108,10 +108,12 @@ private struct Walker {
         }
         let status = try FileWalk.status(of: location)
         switch FileKind(mode: status.st_mode) {
+        case .file where exclusions.excludes(status):
+            break
         case .file:
             found.append(FileWalk.sourceFile(at: location, components: components, status: status))
         case .folder:
-            try enter(location, components: components, identity: SourceFile.Identity(status))
+            try enter(location, components: components, identity: FileIdentity(status))
         case let kind:
             throw .notAFile(path: path, found: kind)
         }

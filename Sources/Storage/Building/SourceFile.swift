@@ -12,14 +12,12 @@ package struct SourceFile: Sendable, Hashable {
     let identity: Identity
 
     struct Identity: Sendable, Hashable {
-        let device: UInt64
-        let inode: UInt64
+        let file: FileIdentity
         let modifiedSeconds: Int64
         let modifiedNanoseconds: Int64
 
         init(_ status: stat) {
-            device = UInt64(status.st_dev)
-            inode = UInt64(status.st_ino)
+            file = FileIdentity(status)
             modifiedSeconds = Int64(status.st_mtim.tv_sec)
             modifiedNanoseconds = Int64(status.st_mtim.tv_nsec)
         }

@@ -30,14 +30,18 @@ package struct FileProblem: Sendable, Hashable, CustomStringConvertible {
         case .missing:
             "\(path): not found"
         case .short(let expected, let found):
-            "\(path): \(expected - found) bytes short: has \(found), the torrent wants \(expected)"
+            "\(path): \(Self.bytes(expected - found)) short: has \(found), the torrent wants \(expected)"
         case .longer(let expected, let found):
-            "\(path): \(found - expected) bytes too long: has \(found), the torrent wants \(expected)"
+            "\(path): \(Self.bytes(found - expected)) too long: has \(found), the torrent wants \(expected)"
         case .notAFile(let kind):
             "\(path): is a \(kind.rawValue), the torrent wants a file"
         case .unreadable(let error):
             error.description
         }
+    }
+
+    private static func bytes(_ count: Int64) -> String {
+        count == 1 ? "1 byte" : "\(count) bytes"
     }
 }
 

@@ -27,24 +27,10 @@ enum CreateReport {
         return lines
     }
 
-    /// What was made; the keys are those of `swarm show --json`.
+    /// What was made: the members of `swarm show --json`, behind where it was written.
     static func json(_ metainfo: MetainfoFile, path: String) -> JSONValue {
-        let info = metainfo.info
-        return [
-            "output": .string(path),
-            "info_hash": JSONValue(metainfo.infoHash?.hex),
-            "info_hash_v2": JSONValue(metainfo.infoHashV2?.hex),
-            "name": .string(info.name),
-            "total_size": .number(info.files.contentLength),
-            "piece_length": JSONValue(info.pieceLength),
-            "num_pieces": JSONValue(info.pieceCount),
-            "num_files": JSONValue(info.files.contentCount),
-            "trackers": .array(metainfo.tiers.map { .array($0.map { .string($0) }) }),
-            "web_seeds": .array(metainfo.webSeeds.map { .string($0) }),
-            "private": .bool(info.isPrivate),
-            "comment": JSONValue(metainfo.comment),
-            "created_by": JSONValue(metainfo.createdBy),
-            "creation_date": JSONValue(metainfo.creationDate),
-        ]
+        let output: (key: String, value: JSONValue) = ("output", .string(path))
+        guard case .object(let members) = TorrentJSON.value(of: metainfo) else { return .object([output]) }
+        return .object([output] + members)
     }
 }

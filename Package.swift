@@ -76,7 +76,8 @@ let package = Package(
             name: "TestKit", dependencies: ["Bencode", "Metainfo", crypto, nioCore, nioPosix], path: "Tests/TestKit",
             swiftSettings: strict),
         .testTarget(name: "BencodeTests", dependencies: ["Bencode", "TestKit"], swiftSettings: strict),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandsTests", dependencies: ["Commands", "TestKit"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(name: "MetainfoTests", dependencies: ["Metainfo", "Bencode", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "PeerWireTests", dependencies: ["PeerWire", "Metainfo", "TestKit", nioCore], swiftSettings: strict),

@@ -12,6 +12,8 @@ struct SwarmCommand: AsyncParsableCommand {
             ShowCommand.self,
             VerifyCommand.self,
             TrackCommand.self,
+            SeedCommand.self,
+            GetCommand.self,
         ]
     )
 }

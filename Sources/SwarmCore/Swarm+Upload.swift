@@ -44,6 +44,7 @@ extension Swarm {
         send(choking ? .choke : .unchoke, to: peer)
         guard choking else { return }
         let dropped = peer.uploads.removeAll()
+        resumeReading(peer)
         if peer.state.supportsFast { for request in dropped { send(.reject(request), to: peer) } }
     }
 
@@ -57,8 +58,25 @@ extension Swarm {
                 peer, .violation("request for \(request.length) bytes at \(request.begin) of piece \(request.piece)"))
         }
         let isServable = !peer.state.amChoking && downloading.picker.have[Int(request.piece)]
-        if isServable, peer.uploads.append(request) { return }
-        if peer.state.supportsFast { send(.reject(request), to: peer) }
+        guard isServable, !(peer.uploads.isFull && peer.state.supportsFast) else {
+            if peer.state.supportsFast { send(.reject(request), to: peer) }
+            return
+        }
+        peer.uploads.append(request)
+        guard peer.uploads.isFull else { return }
+        if !peer.uploads.isReadingPaused {
+            peer.uploads.isReadingPaused = true
+            peer.connection.setReading(false)
+        } else if peer.uploads.requests.count > UploadQueue.hardLimit {
+            disconnect(peer, .violation("\(peer.uploads.requests.count) requests at a time"))
+        }
+    }
+
+    /// Reads on from a peer whose queue has become short.
+    private func resumeReading(_ peer: Peer) {
+        guard peer.uploads.isReadingPaused, peer.uploads.isDrained else { return }
+        peer.uploads.isReadingPaused = false
+        peer.connection.setReading(true)
     }
 
     func handleCancel(_ request: BlockRequest, _ peer: Peer) {
@@ -92,6 +110,7 @@ extension Swarm {
             guard sendRun(from: span, key, peer) else { break }
             didWrite = true
         }
+        resumeReading(peer)
         if !peer.uploads.isEmpty, isCacheWorthwhile { readAhead(for: peer) }
         return didWrite
     }

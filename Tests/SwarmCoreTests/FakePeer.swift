@@ -14,12 +14,15 @@ final class FakePeer: PeerConnection, @unchecked Sendable {  // Guarded by the s
     var isWritable = true
     private(set) var isClosed = false
     private(set) var flushes = 0
+    /// False while the swarm does not read from this peer.
+    private(set) var isRead = true
     private var received = ByteBuffer()
     private var parser = MessageParser(limits: MessageLimits())
 
     func write(_ bytes: ByteBuffer) { received.writeImmutableBuffer(bytes) }
     func flush() { flushes += 1 }
     func close() { isClosed = true }
+    func setReading(_ reading: Bool) { isRead = reading }
 
     /// A block the swarm uploaded.
     struct Block: Equatable {

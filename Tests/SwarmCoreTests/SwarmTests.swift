@@ -230,6 +230,25 @@ struct SwarmTests {
         try await stage.shutdown()
     }
 
+    @Test("loses no request of a peer that cannot be told of a reject: it stops reading instead")
+    func requestBackPressure() async throws {
+        let stage = try await stage(have: Set(0..<11))
+        let peer = try await stage.connect(1, reserved: [], says: [.interested])
+        peer.isWritable = false
+
+        var flood = ByteBuffer()
+        for _ in 0..<3000 {
+            flood.write(peerMessage: .request(BlockRequest(piece: 10, begin: 0, length: 5000)))
+        }
+        try await stage.send(flood, from: peer)
+        #expect(!peer.isRead)
+        peer.isWritable = true
+        try await stage.settle("every request is answered", [peer]) { peer.blocks.count == 3000 }
+
+        #expect(peer.isRead)
+        try await stage.shutdown()
+    }
+
     @Test("keeps quiet connections alive and closes dead ones")
     func keepAlive() async throws {
         let stage = try await stage(have: [0])

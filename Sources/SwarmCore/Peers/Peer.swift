@@ -82,6 +82,8 @@ package protocol PeerConnection: AnyObject, Sendable {
     func write(_ bytes: ByteBuffer)
     /// Sends what was queued.
     func flush()
+    /// Stops or goes on reading; what the peer sends meanwhile waits in its own send buffer.
+    func setReading(_ reading: Bool)
     /// Closes; the swarm hears nothing more of it.
     func close()
 }

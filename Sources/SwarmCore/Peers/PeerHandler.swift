@@ -150,6 +150,11 @@ package final class PeerHandler: ChannelInboundHandler, PeerConnection, @uncheck
         context?.write(wrapOutboundOut(bytes), promise: nil)
     }
 
+    package func setReading(_ reading: Bool) {
+        // A channel that is closing refuses, and reads no more in any case.
+        try? context?.channel.syncOptions?.setOption(.autoRead, value: reading)
+    }
+
     package func flush() { context?.flush() }
 
     package func close() {

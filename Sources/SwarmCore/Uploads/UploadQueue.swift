@@ -4,22 +4,27 @@ import PeerWire
 
 /// What one peer asked us for and has not been sent.
 struct UploadQueue {
-    /// Told to peers as BEP 10 `reqq`; requests above it are refused.
+    /// Told to peers as BEP 10 `reqq`; above it a peer that understands rejects gets one, and any other is not read from
+    /// until the queue is shorter. Dropping requests in silence would leave rTorrent waiting for ever.
     static let limit = 2000
+    /// What one read may add before it takes effect that reading stopped.
+    static let hardLimit = 1 << 18
 
     private(set) var requests: Deque<BlockRequest> = []
+    /// Nothing is read from the peer until the queue is drained.
+    var isReadingPaused = false
     /// Read from disk for this peer alone, not yet here.
     var pendingReads = 0
 
     var isEmpty: Bool { requests.isEmpty }
     var first: BlockRequest? { requests.first }
 
-    /// - Returns: false when the queue is full.
-    mutating func append(_ request: BlockRequest) -> Bool {
-        guard requests.count + pendingReads < Self.limit else { return false }
-        requests.append(request)
-        return true
-    }
+    var isFull: Bool { requests.count + pendingReads >= Self.limit }
+
+    /// Short enough to read on from a peer that was kept waiting.
+    var isDrained: Bool { requests.count + pendingReads <= Self.limit / 2 }
+
+    mutating func append(_ request: BlockRequest) { requests.append(request) }
 
     /// - Returns: false when it was not there.
     mutating func cancel(_ request: BlockRequest) -> Bool {

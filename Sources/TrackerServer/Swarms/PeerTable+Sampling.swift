@@ -50,6 +50,6 @@ extension PeerTable {
 
     /// A random number below a bound of at most 32 bits; the bias of 2⁻³² does not matter here.
     private static func below(_ bound: Int, _ random: inout some RandomNumberGenerator) -> Int {
-        Int(truncatingIfNeeded: (random.next() >> 32) &* UInt64(truncatingIfNeeded: bound) >> 32)
+        Int(truncatingIfNeeded: ((random.next() >> 32) &* UInt64(truncatingIfNeeded: bound)) >> 32)
     }
 }

@@ -53,66 +53,61 @@ struct PieceHasherTests {
         #expect(other.bytes == reference(b))
     }
 
-    @Test("bytes that come in steps hash as in one go", arguments: [UInt64(10), 11, 12])
-    func steps(seed: UInt64) {
+    @Test("any number of runs of any lengths come out in their order", arguments: [UInt64(1), 2, 3])
+    func manyRuns(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        for _ in 0..<100 { compareSteps(&random, seed) }
+        for count in 0...13 {
+            let runs = (0..<count).map { _ in random.bytes(.random(in: 0...5000, using: &random)) }
+            let memory = runs.map { run in
+                let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: run.count, alignment: 1)
+                buffer.copyBytes(from: run)
+                return UnsafeRawBufferPointer(buffer)
+            }
+            defer { memory.forEach { $0.deallocate() } }
+
+            let digests = PieceHasher.sha1(memory)
+
+            #expect(digests.map(\.bytes) == runs.map(reference), "seed \(seed), \(count) runs")
+        }
     }
 
-    private func compareSteps(_ random: inout SeededGenerator, _ seed: UInt64) {
-        let (a, b) = (
-            random.bytes(.random(in: 0...5000, using: &random)), random.bytes(.random(in: 0...5000, using: &random))
-        )
-        var (one, other) = (RunningPieceHash(), RunningPieceHash())
-        var (atA, atB) = (0, 0)
+    @Test("pieces that come in steps hash as in one go, with and without the SHA unit", arguments: [true, false])
+    func steps(accelerated: Bool) {
+        for seed in UInt64(0)..<50 {
+            var random = SeededGenerator(seed: seed)
+            let pieces = (0..<SHA1Lanes.laneCount).map { _ in random.bytes(.random(in: 0...5000, using: &random)) }
+            var lanes = SHA1Lanes(accelerated: accelerated)
+            var offsets = pieces.map { _ in 0 }
+            for lane in pieces.indices { lanes.begin(lane) }
 
-        a.withUnsafeBytes { a in
-            b.withUnsafeBytes { b in
-                while true {
-                    let step = Int.random(in: 0...20, using: &random) * 64
-                    switch (atA + step <= a.count, atB + step <= b.count) {
-                    case (true, true):
-                        RunningPieceHash.add(
-                            &one, UnsafeRawBufferPointer(rebasing: a[atA..<atA + step]),
-                            &other, UnsafeRawBufferPointer(rebasing: b[atB..<atB + step]))
-                        atA += step
-                        atB += step
-                    case (true, false):
-                        one.add(UnsafeRawBufferPointer(rebasing: a[atA..<atA + step]))
-                        atA += step
-                    case (false, true):
-                        other.add(UnsafeRawBufferPointer(rebasing: b[atB..<atB + step]))
-                        atB += step
-                    case (false, false): return
-                    }
+            for _ in 0..<5 {
+                let counts = pieces.indices.map { lane in
+                    Int.random(in: 0...(pieces[lane].count - offsets[lane]) / 64, using: &random) * 64
                 }
+                withSteps(pieces, offsets, counts) { lanes.add($0) }
+                for lane in pieces.indices { offsets[lane] += counts[lane] }
             }
-        }
-        let (first, second) = a.withUnsafeBytes { a in
-            b.withUnsafeBytes { b in
-                RunningPieceHash.end(
-                    &one, UnsafeRawBufferPointer(rebasing: a[atA...]),
-                    &other, UnsafeRawBufferPointer(rebasing: b[atB...]))
-            }
-        }
+            let rest = pieces.indices.map { pieces[$0].count - offsets[$0] }
+            let digests = withSteps(pieces, offsets, rest) { lanes.end($0) }
 
-        #expect(first.bytes == reference(a), "seed \(seed)")
-        #expect(second.bytes == reference(b), "seed \(seed)")
+            #expect(digests.map(\.bytes) == pieces.map(reference), "seed \(seed)")
+        }
     }
 
-    @Test("the portable way gives the same digests", arguments: [0, 1, 63, 64, 65, 1000, 100_000])
-    func portable(length: Int) {
-        var random = SeededGenerator(seed: 4)
-        let bytes = random.bytes(length)
-        var alone = RunningPieceHash(accelerated: false)
-        var (one, other) = (RunningPieceHash(accelerated: false), RunningPieceHash())
-
-        let digest = bytes.withUnsafeBytes { alone.end($0) }
-        let pair = bytes.withUnsafeBytes { RunningPieceHash.end(&one, $0, &other, $0) }
-
-        #expect(digest.bytes == reference(bytes))
-        #expect(pair.0.bytes == reference(bytes))
-        #expect(pair.1.bytes == reference(bytes))
+    private func withSteps<Result>(
+        _ pieces: [[UInt8]], _ offsets: [Int], _ counts: [Int], _ body: ([LaneStep]) -> Result
+    ) -> Result {
+        let memory = pieces.map { piece in
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: piece.count, alignment: 1)
+            buffer.copyBytes(from: piece)
+            return UnsafeRawBufferPointer(buffer)
+        }
+        defer { memory.forEach { $0.deallocate() } }
+        return body(
+            memory.indices.map { lane in
+                let range = offsets[lane]..<offsets[lane] + counts[lane]
+                return LaneStep(lane: lane, bytes: UnsafeRawBufferPointer(rebasing: memory[lane][range]))
+            })
     }
 
     @Test("SHA-256 of pairs of any two short lengths is swift-crypto's", .enabled(if: csha_is_available()))

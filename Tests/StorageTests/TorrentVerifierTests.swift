@@ -66,7 +66,9 @@ struct TorrentVerifierTests {
 
     @Test("pieces longer than a step are hashed as one")
     func longPieces() throws {
-        let pattern = (0..<21 << 10).flatMap { block in [UInt8](repeating: UInt8(truncatingIfNeeded: block), count: 1024) }
+        let pattern = (0..<21 << 10).flatMap { block in
+            [UInt8](repeating: UInt8(truncatingIfNeeded: block), count: 1024)
+        }
         let torrent = try SampleTorrent([("a", pattern.count)], pieceLength: 8 << 20, bytes: pattern)
         try torrent.lay(in: folder)
         try store(torrent, .readWrite).write([torrent.bytes[(8 << 20) + 5] ^ 1], at: 8 << 20 + 5)

@@ -65,7 +65,7 @@ package struct TorrentBuilder: Sendable {
         let layout = layout
         let results = Results(pieceCount: layout.pieceCount)
         let stop = stop
-        let sweep = PieceSweep<RunningPieceHash>(
+        let sweep = PieceSweep<SHA1Lanes>(
             pieceCount: layout.pieceCount, pieceLength: layout.pieceLength, length: { layout.length(of: $0) },
             threads: threads, stop: stop,
             read: { (piece, offset, buffer) throws(StorageError) in

@@ -24,12 +24,12 @@ struct FileTrees: Sendable {
         let file = info.files.entries[info.files.index(at: offset)]
         guard let layer = layers.layer(of: file) else {
             // A file of one piece at most has no layer: its tree is only as wide as its own blocks need.
-            let count = leaves.count / RunningMerkleHash.digestLength
-            return RunningMerkleHash.root(of: leaves, width: count.roundedUpToPowerOfTwo) == file.piecesRoot
+            let count = leaves.count / MerkleLane.digestLength
+            return MerkleLane.root(of: leaves, width: count.roundedUpToPowerOfTwo) == file.piecesRoot
         }
         let width = info.pieceLength / PieceLayout.blockLength
         let start = layer.startIndex + Int((offset - file.offset) / Int64(info.pieceLength)) * 32
-        return layer[start..<start + 32].elementsEqual(RunningMerkleHash.root(of: leaves, width: width))
+        return layer[start..<start + 32].elementsEqual(MerkleLane.root(of: leaves, width: width))
     }
 }
 

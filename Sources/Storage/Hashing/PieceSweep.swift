@@ -1,33 +1,13 @@
 import Synchronization
 
-/// The hash of one piece that is fed in steps, alone or side by side with another one.
-protocol StepwiseHash: Sendable {
-    associatedtype Digest: Sendable
-
-    init()
-    /// Adds bytes that are not the last ones; the length is a multiple of 16 KiB unless
-    /// the piece is shorter than a step.
-    mutating func add(_ bytes: UnsafeRawBufferPointer)
-    /// Adds the last bytes, of any length, and gives the digest.
-    mutating func end(_ bytes: UnsafeRawBufferPointer) -> Digest
-    /// Adds bytes to two hashes.
-    static func add(
-        _ first: inout Self, _ firstBytes: UnsafeRawBufferPointer,
-        _ second: inout Self, _ secondBytes: UnsafeRawBufferPointer)
-    /// Adds the last bytes to two hashes and gives both digests.
-    static func end(
-        _ first: inout Self, _ firstBytes: UnsafeRawBufferPointer,
-        _ second: inout Self, _ secondBytes: UnsafeRawBufferPointer
-    ) -> (Digest, Digest)
-}
-
-/// Hashes all pieces of a torrent on many threads, two side by side on each.
+/// Hashes all pieces of a torrent on many threads, several side by side on each.
 ///
 /// What it must respect:
-/// - memory: each thread holds two steps of at most 4 MiB, however long the pieces are;
+/// - memory: each thread holds one step of at most 1 MiB for each of its lanes, however long the pieces are;
 /// - order on disk: threads take neighbouring pieces, so the reads of all of them move forward together;
-/// - a piece that cannot be read costs its partner nothing: that one goes on alone.
-struct PieceSweep<Hash: StepwiseHash>: Sendable {
+/// - balance: no thread takes so many of the last pieces that another has none;
+/// - a piece that cannot be read costs its neighbours nothing: they go on alone.
+struct PieceSweep<Hasher: LaneHasher & ~Copyable>: Sendable {
     /// Fills a buffer from a place in a piece.
     typealias Read = @Sendable (_ piece: Int, _ offset: Int, UnsafeMutableRawBufferPointer) throws(StorageError) -> Void
 
@@ -41,144 +21,126 @@ struct PieceSweep<Hash: StepwiseHash>: Sendable {
     var isSettled: @Sendable (_ piece: Int) -> Bool = { _ in false }
     let read: Read
     /// Called from any of the threads, once for each piece that was not settled before.
-    let deliver: @Sendable (_ piece: Int, Result<Hash.Digest, StorageError>) -> Void
+    let deliver: @Sendable (_ piece: Int, Result<Hasher.Digest, StorageError>) -> Void
     /// Called from any of the threads with the bytes done so far.
     let progress: @Sendable (Int64) -> Void
 
     /// Long enough that a system call's price vanishes; a multiple of the blocks of all hashes.
-    private static var longestStep: Int { 4 << 20 }
+    private static var longestStep: Int { 1 << 20 }
 
     /// Returns when all pieces are delivered or settled, or soon after `stop`.
     func run() {
-        let shared = SharedProgress()
-        let useful = min(threads, (pieceCount + 1) / 2)
-        WorkerThreads.run(useful) { work(shared) }
+        let shared = SharedProgress(pieceCount: pieceCount)
+        WorkerThreads.run(min(threads, pieceCount)) { work(shared) }
     }
 
     private func work(_ shared: SharedProgress) {
         let step = min(Self.longestStep, pieceLength)
         // Whole pages, so that the kernel copies into whole cache lines and pages.
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * step, alignment: 4096)
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: Hasher.laneCount * step, alignment: 4096)
         defer { memory.deallocate() }
-        let halves = (
-            UnsafeMutableRawBufferPointer(rebasing: memory[..<step]),
-            UnsafeMutableRawBufferPointer(rebasing: memory[step...])
-        )
-        var waiting: Int?
+        var hasher = Hasher()
+        var waiting: [Int] = []
         while !stop.isStopped {
-            let first = shared.nextPiece.wrappingAdd(2, ordering: .relaxed).oldValue
-            guard first < pieceCount else { break }
-            for piece in first..<min(first + 2, pieceCount) {
-                guard !isSettled(piece) else {
+            let claimed = shared.claim(atMost: Hasher.laneCount - waiting.count, threads: threads)
+            for piece in claimed {
+                if isSettled(piece) {
                     advance(length(piece), shared)
-                    continue
+                } else {
+                    waiting.append(piece)
                 }
-                guard let partner = waiting else {
-                    waiting = piece
-                    continue
-                }
-                waiting = nil
-                hash([partner, piece], memory: halves, shared)
+            }
+            // Holes may leave lanes free; more pieces fill them before anything is hashed.
+            if !waiting.isEmpty, claimed.isEmpty || waiting.count == Hasher.laneCount || !shared.hasPlenty(threads) {
+                hash(waiting, memory, step: step, &hasher, shared)
+                waiting = []
+            } else if claimed.isEmpty {
+                break
             }
         }
-        if let waiting, !stop.isStopped { hash([waiting], memory: halves, shared) }
     }
 
     private func advance(_ count: Int, _ shared: SharedProgress) {
         progress(shared.bytesDone.wrappingAdd(Int64(count), ordering: .relaxed).newValue)
     }
 
-    /// Hashes one or two pieces step by step.
+    /// Hashes one piece in each lane, step by step.
     private func hash(
-        _ pieces: [Int], memory: (UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer),
+        _ pieces: [Int], _ memory: UnsafeMutableRawBufferPointer, step: Int, _ hasher: inout Hasher,
         _ shared: SharedProgress
     ) {
-        var one = Lane<Hash>(piece: pieces[0], length: length(pieces[0]), memory: memory.0)
-        guard pieces.count > 1 else {
-            while !stop.isStopped, let bytes = load(&one, shared) { one.take(bytes) }
-            conclude(one, shared)
-            return
+        var lanes = pieces.enumerated().map { index, piece in
+            let part = memory[index * step..<(index + 1) * step]
+            return Lane(piece: piece, length: length(piece), memory: UnsafeMutableRawBufferPointer(rebasing: part))
         }
-        var other = Lane<Hash>(piece: pieces[1], length: length(pieces[1]), memory: memory.1)
+        for index in lanes.indices { hasher.begin(index) }
         while !stop.isStopped {
-            switch (load(&one, shared), load(&other, shared)) {
-            case (nil, nil):
-                conclude(one, shared)
-                conclude(other, shared)
-                return
-            case (let bytes?, nil): one.take(bytes)
-            case (nil, let bytes?): other.take(bytes)
-            case (let first?, let second?): Lane.take(&one, first, &other, second)
+            var more: [LaneStep] = []
+            var last: [LaneStep] = []
+            for index in lanes.indices {
+                guard let bytes = load(&lanes[index], shared) else { continue }
+                let step = LaneStep(lane: index, bytes: bytes)
+                if lanes[index].offset == lanes[index].length { last.append(step) } else { more.append(step) }
             }
+            hasher.add(more)
+            for (step, digest) in zip(last, hasher.end(last)) { deliver(lanes[step.lane].piece, .success(digest)) }
+            if more.isEmpty { return }
         }
     }
 
-    /// The next step of a lane in memory; nil at its end, or when it cannot be read.
-    private func load(_ lane: inout Lane<Hash>, _ shared: SharedProgress) -> UnsafeRawBufferPointer? {
-        guard lane.failure == nil, lane.offset < lane.length else { return nil }
+    /// The next step of a lane in memory; nil behind its end, or when it cannot be read.
+    private func load(_ lane: inout Lane, _ shared: SharedProgress) -> UnsafeRawBufferPointer? {
+        guard lane.offset < lane.length else { return nil }
         let count = min(lane.memory.count, lane.length - lane.offset)
         let buffer = UnsafeMutableRawBufferPointer(rebasing: lane.memory[..<count])
         do throws(StorageError) {
             try read(lane.piece, lane.offset, buffer)
         } catch {
-            lane.failure = error
             // The rest of the piece counts as done: nobody will read it.
             advance(lane.length - lane.offset, shared)
+            lane.offset = lane.length
+            deliver(lane.piece, .failure(error))
             return nil
         }
         lane.offset += count
         advance(count, shared)
         return UnsafeRawBufferPointer(buffer)
     }
+}
 
-    private func conclude(_ lane: Lane<Hash>, _ shared: SharedProgress) {
-        if let failure = lane.failure {
-            deliver(lane.piece, .failure(failure))
-        } else if let digest = lane.digest {
-            deliver(lane.piece, .success(digest))
-        }
-    }
+/// A piece on its way through a lane.
+private struct Lane {
+    let piece: Int
+    let length: Int
+    let memory: UnsafeMutableRawBufferPointer
+    /// How much of the piece is read, or given up.
+    var offset = 0
 }
 
 /// What the threads of a sweep share out and add up.
 private final class SharedProgress: Sendable {
-    let nextPiece = Atomic(0)
     let bytesDone = Atomic<Int64>(0)
-}
+    private let pieceCount: Int
+    private let next = Atomic(0)
 
-/// One of the pieces that a thread hashes side by side.
-private struct Lane<Hash: StepwiseHash> {
-    let piece: Int
-    let length: Int
-    let memory: UnsafeMutableRawBufferPointer
-    /// How much of the piece is loaded.
-    var offset = 0
-    var hash = Hash()
-    var digest: Hash.Digest?
-    var failure: StorageError?
+    init(pieceCount: Int) {
+        self.pieceCount = pieceCount
+    }
 
-    private var isLoaded: Bool { offset == length }
-
-    mutating func take(_ bytes: UnsafeRawBufferPointer) {
-        if isLoaded {
-            digest = hash.end(bytes)
-        } else {
-            hash.add(bytes)
+    /// The next pieces for one thread: a fair share of what is left; empty at the end.
+    func claim(atMost limit: Int, threads: Int) -> Range<Int> {
+        while true {
+            let first = next.load(ordering: .relaxed)
+            guard first < pieceCount, limit > 0 else { return first..<first }
+            let count = max(1, min(limit, (pieceCount - first) / threads))
+            let (isOurs, _) = next.compareExchange(
+                expected: first, desired: first + count, ordering: .relaxed)
+            if isOurs { return first..<first + count }
         }
     }
 
-    static func take(
-        _ one: inout Lane<Hash>, _ first: UnsafeRawBufferPointer, _ other: inout Lane<Hash>,
-        _ second: UnsafeRawBufferPointer
-    ) {
-        switch (one.isLoaded, other.isLoaded) {
-        case (true, true):
-            (one.digest, other.digest) = Hash.end(&one.hash, first, &other.hash, second)
-        case (false, false):
-            Hash.add(&one.hash, first, &other.hash, second)
-        default:
-            one.take(first)
-            other.take(second)
-        }
+    /// Whether there is more than a piece left for each thread.
+    func hasPlenty(_ threads: Int) -> Bool {
+        pieceCount - next.load(ordering: .relaxed) > threads
     }
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Holds what is on disk against the hashes of a torrent, with all processors.
 ///
-/// Never changes anything on disk. Blocks the caller until done, so it belongs on a thread of its own. Memory: two steps of at
-/// most 4 MiB for each thread, however long the pieces are. Holes (SEEK_DATA) are not read: a fresh download of any size is
+/// Never changes anything on disk. Blocks the caller until done, so it belongs on a thread of its own. Memory: four steps of at
+/// most 1 MiB for each thread, however long the pieces are. Holes (SEEK_DATA) are not read: a fresh download of any size is
 /// known to lack all its pieces within moments.
 package struct TorrentVerifier: Sendable {
     private let store: PieceStore
@@ -34,25 +34,25 @@ package struct TorrentVerifier: Sendable {
         if let hashes = store.info.pieceHashes {
             let layout = store.info.layout
             sweep(
-                RunningPieceHash.self, outcome, problems, length: { layout.length(of: $0) },
+                SHA1Lanes.self, outcome, problems, length: { layout.length(of: $0) },
                 isRight: { hashes.matches(piece: $0, digest: $1) }, progress)
         } else if let pieceLayers {
             let tree = FileTrees(info: store.info, layers: pieceLayers)
             sweep(
-                RunningMerkleHash.self, outcome, problems, length: { tree.length(of: $0) },
+                MerkleLane.self, outcome, problems, length: { tree.length(of: $0) },
                 isRight: { tree.matches(piece: $0, leaves: $1) }, progress)
         }
         return outcome.report(info: store.info, problems: problems, isWhole: !stop.isStopped)
     }
 
-    private func sweep<Hash: StepwiseHash>(
-        _: Hash.Type, _ outcome: Outcome, _ problems: [FileProblem], length: @escaping @Sendable (Int) -> Int,
-        isRight: @escaping @Sendable (Int, Hash.Digest) -> Bool, _ progress: @escaping @Sendable (Int64) -> Void
+    private func sweep<Hasher: LaneHasher & ~Copyable>(
+        _: Hasher.Type, _ outcome: Outcome, _ problems: [FileProblem], length: @escaping @Sendable (Int) -> Int,
+        isRight: @escaping @Sendable (Int, Hasher.Digest) -> Bool, _ progress: @escaping @Sendable (Int64) -> Void
     ) {
         let (store, layout) = (store, store.info.layout)
-        let zeros = ZeroPieces<Hash>()
+        let zeros = ZeroPieces<Hasher>()
         let hopeless = hopelessPieces(problems)
-        PieceSweep<Hash>(
+        PieceSweep<Hasher>(
             pieceCount: layout.pieceCount, pieceLength: layout.pieceLength, length: length, threads: threads,
             stop: stop,
             isSettled: { piece in
@@ -129,10 +129,10 @@ private final class Outcome: Sendable {
 }
 
 /// The digests of pieces full of zeros, each length hashed once.
-private final class ZeroPieces<Hash: StepwiseHash>: Sendable {
-    private let digests = Mutex<[Int: Hash.Digest]>([:])
+private final class ZeroPieces<Hasher: LaneHasher & ~Copyable>: Sendable {
+    private let digests = Mutex<[Int: Hasher.Digest]>([:])
 
-    func digest(length: Int) -> Hash.Digest {
+    func digest(length: Int) -> Hasher.Digest {
         // Under the lock: other threads would only hash the same zeros.
         digests.withLock { digests in
             if let digest = digests[length] { return digest }
@@ -142,18 +142,19 @@ private final class ZeroPieces<Hash: StepwiseHash>: Sendable {
         }
     }
 
-    private static func hash(_ length: Int) -> Hash.Digest {
+    private static func hash(_ length: Int) -> Hasher.Digest {
         let step = 1 << 20
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: step, alignment: 4096)
         defer { memory.deallocate() }
         memory.initializeMemory(as: UInt8.self, repeating: 0)
         let zeros = UnsafeRawBufferPointer(memory)
-        var hash = Hash()
+        var hasher = Hasher()
+        hasher.begin(0)
         var left = length
         while left > step {
-            hash.add(zeros)
+            hasher.add([LaneStep(lane: 0, bytes: zeros)])
             left -= step
         }
-        return hash.end(UnsafeRawBufferPointer(rebasing: zeros[..<left]))
+        return hasher.end([LaneStep(lane: 0, bytes: UnsafeRawBufferPointer(rebasing: zeros[..<left]))])[0]
     }
 }

@@ -37,7 +37,7 @@ package final class DiskWorkers: Sendable {
         let blockDigests: [SHA1Digest]
     }
 
-    /// Hashes one or two pieces, side by side when two, and writes those that match.
+    /// Hashes some pieces, side by side as far as that gains, and writes those that match.
     ///
     /// - Parameter deliver: called on a worker.
     func verifyAndWrite(
@@ -50,14 +50,7 @@ package final class DiskWorkers: Sendable {
     }
 
     private static func process(_ pieces: [Assembled], info: Info, store: PieceStore) -> [Outcome] {
-        let digests: [SHA1Digest]
-        if pieces.count == 2 {
-            let pair = PieceHasher.sha1Pair(
-                pieces[0].buffer.bytes(pieces[0].length), pieces[1].buffer.bytes(pieces[1].length))
-            digests = [pair.0, pair.1]
-        } else {
-            digests = pieces.map { PieceHasher.sha1($0.buffer.bytes($0.length)) }
-        }
+        let digests = PieceHasher.sha1(pieces.map { $0.buffer.bytes($0.length) })
         return zip(pieces, digests).map { assembled, digest in
             let matches = info.pieceHashes?.matches(piece: assembled.piece, digest: digest) ?? false
             var verdict = Outcome.Verdict.mismatch

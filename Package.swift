@@ -78,7 +78,8 @@ let package = Package(
         .testTarget(name: "BencodeTests", dependencies: ["Bencode", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "CommandsTests", dependencies: ["Commands", "TestKit"], exclude: ["Fixtures"], swiftSettings: strict),
-        .testTarget(name: "MetainfoTests", dependencies: ["Metainfo", "Bencode", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "MetainfoTests", dependencies: ["Metainfo", "Bencode", "TestKit", crypto], swiftSettings: strict),
         .testTarget(
             name: "PeerWireTests", dependencies: ["PeerWire", "Metainfo", "TestKit", nioCore], swiftSettings: strict),
         .testTarget(

@@ -95,16 +95,16 @@ struct BencodeScan {
 
     /// Keys in ascending order cannot repeat, so only a dictionary out of order needs this sort.
     private func refuseDuplicates(in item: Int, _ input: UnsafeBufferPointer<UInt8>) throws(BencodeError) {
-        var keys: [Range<Int>] = []
+        var keys: [(start: Int, content: Range<Int>)] = []
         var index = item + 1
         while index < Int(items[item].next) {
-            keys.append(content(of: items[index], input))
+            keys.append((Int(items[index].start), content(of: items[index], input)))
             index = Int(items[index + 1].next)
         }
-        keys.sort { compare($0, $1, input) < 0 }
-        for pair in zip(keys, keys.dropFirst()) where compare(pair.0, pair.1, input) == 0 {
-            let later = max(pair.0.lowerBound, pair.1.lowerBound)
-            throw BencodeError(offset: later, reason: .duplicateKey(Array(input[pair.0])))
+        keys.sort { compare($0.content, $1.content, input) < 0 }
+        for (one, other) in zip(keys, keys.dropFirst()) where compare(one.content, other.content, input) == 0 {
+            let key = Array(input[one.content])
+            throw BencodeError(offset: max(one.start, other.start), reason: .duplicateKey(key))
         }
     }
 
@@ -119,12 +119,14 @@ struct BencodeScan {
         return a.count - b.count
     }
 
-    private mutating func keyEnded(_ key: Range<Int>, _ input: UnsafeBufferPointer<UInt8>) throws(BencodeError) {
+    private mutating func keyEnded(
+        _ key: Range<Int>, start: Int, _ input: UnsafeBufferPointer<UInt8>
+    ) throws(BencodeError) {
         let last = open.count - 1
         if let previous = open[last].lastKey, open[last].isSorted {
             let order = compare(previous, key, input)
             if order == 0 {
-                throw BencodeError(offset: key.lowerBound, reason: .duplicateKey(Array(input[key])))
+                throw BencodeError(offset: start, reason: .duplicateKey(Array(input[key])))
             }
             if order > 0 { open[last].isSorted = false }
         }
@@ -157,7 +159,11 @@ struct BencodeScan {
         let content = position..<position + length
         position = content.upperBound
         try append(start: start, end: position)
-        if let container = open.last, container.wantsKey { try keyEnded(content, input) } else { valueEnded() }
+        if let container = open.last, container.wantsKey {
+            try keyEnded(content, start: start, input)
+        } else {
+            valueEnded()
+        }
     }
 
     private mutating func readInteger(_ input: UnsafeBufferPointer<UInt8>) throws(BencodeError) {

@@ -1,5 +1,3 @@
-package import Bencode
-
 /// What the info-hash covers: name, files and piece hashes of a torrent (BEP 3, 27, 47, 52).
 package struct Info: Sendable {
     /// Name of the file or folder, safe to create.
@@ -15,8 +13,6 @@ package struct Info: Sendable {
     package let isPrivate: Bool
     /// Who published it; makes the same files another torrent elsewhere.
     package let source: String?
-    /// The dictionary as it came, for keys that are not read here.
-    package let dictionary: BencodeNode
 
     package enum Version: String, Hashable, Sendable {
         case v1

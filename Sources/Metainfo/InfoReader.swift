@@ -46,7 +46,7 @@ struct InfoReader {
             files: FileList(
                 entries: files.entries, isSingleFile: files.isSingleFile, unsafeNames: unsafeNames + files.unsafeNames),
             pieceHashes: version == .v2 ? nil : try readHashes(count: layout.pieceCount),
-            isPrivate: readPrivate(), source: section.node["source"]?.lossyText, dictionary: section.node)
+            isPrivate: readPrivate(), source: section.node["source"]?.lossyText)
     }
 
     private func layout(totalLength: Int64) throws(MetainfoError) -> PieceLayout {

@@ -27,8 +27,6 @@ package struct MetainfoFile: Sendable {
     package let pieceLayers: PieceLayers?
     /// What is odd about the file and how it was taken, one sentence each; free of control characters.
     package let warnings: [String]
-    /// The whole dictionary as it came, for keys that are not read here.
-    package let dictionary: BencodeNode
 
     /// A host and UDP port of the DHT.
     package struct Node: Hashable, Sendable {
@@ -41,6 +39,9 @@ package struct MetainfoFile: Sendable {
         // One of the two is always there.
         infoHash ?? infoHashV2?.truncated ?? InfoHash(storage: TwentyBytes(high: 0, middle: 0, low: 0))
     }
+
+    /// The whole dictionary as it came, unknown keys included. Decoded anew each time, for its index is larger than the torrent.
+    package var dictionary: BencodeNode? { try? BencodeDecoder().decode(bytes) }
 
     /// The bytes of `info` as they came, to hand to peers (BEP 9).
     package var infoBytes: ArraySlice<UInt8> { bytes[infoRange] }

@@ -45,7 +45,7 @@ struct MetainfoReader {
             infoHashV2: info.version == .v1 ? nil : sha256(infoNode.rawBytes),
             tiers: tiers, nodes: nodes, webSeeds: webSeeds, httpSeeds: httpSeeds, comment: comment,
             createdBy: createdBy, creationDate: creationDate, pieceLayers: pieceLayers,
-            warnings: warnings.map(\.printable), dictionary: root.node)
+            warnings: warnings.map(\.printable))
     }
 
     private func sha1(_ info: ArraySlice<UInt8>) -> InfoHash? {

@@ -40,7 +40,8 @@ package struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// From a number in text ("192.0.2.7", "2001:db8::1", also in brackets); nil for names and for ports outside 0...65535.
     package init?(host: String, port: Int) {
-        guard let port = UInt16(exactly: port) else { return nil }
+        // A NUL would hide the rest of the text from C.
+        guard let port = UInt16(exactly: port), !host.utf8.contains(0) else { return nil }
         var text = Substring(host)
         if text.hasPrefix("["), text.hasSuffix("]") { text = text.dropFirst().dropLast() }
         var ipv4 = in_addr()

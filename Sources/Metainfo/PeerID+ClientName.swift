@@ -30,8 +30,8 @@ extension PeerID {
     private static func shadowName(_ bytes: [UInt8]) -> String? {
         guard let name = shadowClients[text(bytes[0..<1])] else { return nil }
         let digits = bytes[1..<6].prefix(while: isAlphanumeric)
-        let rest = bytes[(1 + digits.count)..<9]
-        guard digits.count >= 3, rest.prefix(6 - digits.count).allSatisfy({ $0 == UInt8(ascii: "-") }) else {
+        let rest = bytes[(1 + digits.count)..<6]
+        guard digits.count >= 3, rest.allSatisfy({ $0 == UInt8(ascii: "-") }) else {
             return nil
         }
         return "\(name) \(version(digits))"

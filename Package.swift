@@ -106,7 +106,9 @@ let package = Package(
                 "Engine", "SwarmCore", "TrackerServer", "Storage", "Metainfo", "TestKit", nioCore, nioPosix,
             ],
             swiftSettings: strict),
-        .testTarget(name: "CommandLineTests", dependencies: ["TestKit", "Bencode", "Metainfo"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["swarm", "TestKit", "Bencode", "Metainfo", arguments],
+            swiftSettings: strict),
         .testTarget(
             name: "Interop", dependencies: ["TestKit", "Metainfo"], exclude: ["Clients/libtorrent_client.py"],
             swiftSettings: strict),

@@ -2,12 +2,12 @@
 enum ByteFormat {
     /// "512 B", "22.8 MiB"; powers of 1024.
     static func size(_ bytes: Int64) -> String {
-        scaled(Double(bytes), wholeBelow: 1024)
+        scaled(Double(bytes))
     }
 
     /// "12.4 MiB/s".
     static func rate(_ bytesPerSecond: Double) -> String {
-        scaled(bytesPerSecond.rounded(), wholeBelow: 1024) + "/s"
+        scaled(bytesPerSecond.isFinite ? bytesPerSecond.rounded() : 0) + "/s"
     }
 
     /// "12 s", "3 min 20 s", "1 h 02 min", "3 d 04 h".
@@ -35,14 +35,21 @@ enum ByteFormat {
         return "\(sign)\(number / scale)." + String(repeating: "0", count: places - digits.count) + digits
     }
 
-    private static func scaled(_ value: Double, wholeBelow limit: Double) -> String {
-        guard value >= limit else { return "\(Int64(value)) B" }
+    /// A number with so many digits behind the point, rounded to the nearest.
+    static func rounded(_ value: Double, places: Int) -> String {
+        var half = 0.5
+        for _ in 0..<places { half /= 10 }
+        return fixed(value < 0 ? value - half : value + half, places: places)
+    }
+
+    private static func scaled(_ value: Double) -> String {
+        guard value >= 1024 else { return "\(Int64(value)) B" }
         var value = value / 1024
         for unit in ["KiB", "MiB", "GiB", "TiB", "PiB"] {
-            if value < 1000 { return "\(fixed(value, places: 1)) \(unit)" }
+            if value < 1000 { return "\(rounded(value, places: 1)) \(unit)" }
             value /= 1024
         }
-        return "\(fixed(value, places: 1)) EiB"
+        return "\(rounded(value, places: 1)) EiB"
     }
 
     private static func twoDigits(_ value: Int) -> String {

@@ -66,11 +66,11 @@ enum HeadlessStatus {
     }
 
     private static func megabytes(_ bytes: Int64) -> String {
-        ByteFormat.fixed(Double(bytes) / 1_048_576, places: 1) + " MB"
+        ByteFormat.rounded(Double(bytes) / 1_048_576, places: 1) + " MB"
     }
 
     private static func kilobytes(_ rate: Double) -> String {
-        ByteFormat.fixed(rate / 1024, places: 1) + " kB/s"
+        ByteFormat.rounded(rate / 1024, places: 1) + " kB/s"
     }
 
     private static func twoDigits(_ value: Int) -> String {

@@ -37,7 +37,7 @@ struct StatusScreen {
     private func bar(_ status: TransferStatus) -> String {
         // One width for each part, so that the bar does not shake while numbers change.
         let percent = leading(ByteFormat.fixed(status.fraction * 100, places: 1), 5) + " %"
-        let text = percent + "  " + TerminalText.pad(state(status), to: 16)
+        let text = percent + "  " + TerminalText.pad(state(status), to: 17)
         let room = width - TerminalText.width(text) - 2
         guard room >= 8 else { return text }
         return filled(status.fraction, room) + "  " + text

@@ -81,10 +81,14 @@ extension Swarm {
 
     private func handleBitfield(_ bitfield: Bitfield?, _ peer: Peer, usingFast: Bool) {
         guard let bitfield else { return disconnect(peer, .violation("a bitfield of wrong length or with spare bits")) }
-        if let complaint = peer.state.handlePieces(usingFast: usingFast) {
+        if peer.state.hasToldPieces, !usingFast {
+            // Against BEP 3, aria2 sends a later bitfield in place of many `have`s; who closes on it loses all of aria2.
+            bitfield.forEachSet { _ = downloading.picker.handleHave($0, from: peer.source) }
+        } else if let complaint = peer.state.handlePieces(usingFast: usingFast) {
             return disconnect(peer, .violation(complaint))
+        } else {
+            downloading.picker.handleBitfield(bitfield, from: peer.source)
         }
-        downloading.picker.handleBitfield(bitfield, from: peer.source)
         updateInterest(peer)
         dropIfUseless(peer)
     }

@@ -35,6 +35,22 @@ struct SwarmTests {
         try await stage.shutdown()
     }
 
+    @Test("takes a late bitfield for so many haves, as aria2 means it")
+    func lateBitfield() async throws {
+        let stage = try await stage(have: [0, 1])
+        let fake = try await stage.connect(1)
+        try await stage.say(.have(0), from: fake)
+
+        try await stage.say(.bitfield([0b1100_0000, 0]), from: fake)
+        let before = fake.messages.contains(.interested)
+        try await stage.say(.bitfield([0b1110_0000, 0]), from: fake)
+
+        #expect(!fake.isClosed)
+        #expect(!before)
+        #expect(fake.messages.contains(.interested))
+        try await stage.shutdown()
+    }
+
     @Test("speaks the fast extension only with those who do")
     func fastExtension() async throws {
         let stage = try await stage()
@@ -195,7 +211,7 @@ struct SwarmTests {
         "throws out peers that break the protocol",
         arguments: [
             [PeerMessage.bitfield([1])], [.bitfield([0xFF, 0xFF])], [.have(11)], [.have(.max)],
-            [.bitfield([0x80, 0]), .bitfield([0x80, 0])], [.have(1), .bitfield([0x80, 0])], [.haveAll],
+            [.have(1), .bitfield([0xFF, 0xFF])], [.haveAll],
             [.request(BlockRequest(piece: 11, begin: 0, length: 16384))],
             [.request(BlockRequest(piece: 0, begin: 32768, length: 1))],
             [.request(BlockRequest(piece: 0, begin: .max, length: 16384))],

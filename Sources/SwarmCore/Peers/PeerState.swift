@@ -14,8 +14,8 @@ struct PeerState {
     private(set) var chokeChangedAt: UInt32
     /// Pieces the peer serves even while it chokes us (BEP 6).
     private(set) var allowedFast: Set<Int> = []
-    /// Bytes a peer may spend on its list of pieces: once, and first.
-    private var hasToldPieces = false
+    /// The time for the list of all its pieces is over: it comes once, and first.
+    private(set) var hasToldPieces = false
     /// BEP 10: id the peer gave to an extension, by name.
     var extensions = ExtensionHandshake()
 

@@ -1,0 +1,43 @@
+import Testing
+
+@Suite("swarm moves real files", .serialized)
+struct SwarmTransferTests {
+    @Test("to other programs", arguments: TorrentClient.others, Payload.allCases)
+    func seeds(leecher: TorrentClient, payload: Payload) async throws {
+        try await TestSwarm.move(payload, from: .swarm, to: leecher, tracker: .swarm)
+    }
+
+    @Test("from other programs", arguments: TorrentClient.others, Payload.allCases)
+    func gets(seeder: TorrentClient, payload: Payload) async throws {
+        try await TestSwarm.move(payload, from: seeder, to: .swarm, tracker: .swarm)
+    }
+
+    /// Transmission unchokes and connects on slow timers: each takes some 15 to 30 seconds.
+    @Test("to and from transmission", .enabled(if: VirtualNetwork.isPossible, "a network namespace needs root"))
+    func transmission() async throws {
+        try await TestSwarm.move(.folder, from: .swarm, to: .transmission, tracker: .swarm, isVirtual: true)
+        try await TestSwarm.move(.file, from: .transmission, to: .swarm, tracker: .swarm, isVirtual: true)
+    }
+
+    @Test("to itself, with each tracker over HTTP and UDP", arguments: [TrackerProgram.swarm, .opentracker])
+    func itself(tracker: TrackerProgram) async throws {
+        try await TestSwarm.move(.file, from: .swarm, to: .swarm, tracker: tracker, announceScheme: "http")
+        try await TestSwarm.move(.folder, from: .swarm, to: .swarm, tracker: tracker, announceScheme: "udp")
+    }
+
+    @Test("to all kinds of programs at once, which help each other")
+    func mixed() async throws {
+        let swarm = try await TestSwarm(of: .file, tracker: .swarm)
+        let seed = try await swarm.startSeed(.swarm)
+
+        var leechers: [(String, RunningClient)] = []
+        for program in TorrentClient.others + [.swarm, .swarm] {
+            let place = "target-\(leechers.count)"
+            leechers.append((place, try await swarm.startLeecher(program, into: place)))
+        }
+
+        for (place, leecher) in leechers {
+            try await swarm.expectCompletion(of: leecher, in: place, from: seed)
+        }
+    }
+}

@@ -71,6 +71,7 @@ package struct DiagnosticSink {
     package var recordsSettings = false
     var pendingNames: [Diagnostic] = []
     private var warned: Set<String> = []
+    private var suggestionsGiven = 0
 
     package init() {}
 
@@ -83,6 +84,12 @@ package struct DiagnosticSink {
         if warned.insert(key).inserted { all.append(diagnostic()) }
     }
 
+    /// What a name may have meant. Looking that up is slow, so a file full of errors gets it for the first hundred only.
+    mutating func suggestions(for name: String, in map: CommandMap) -> [String] {
+        suggestionsGiven += 1
+        return suggestionsGiven <= 100 ? map.suggestions(for: name) : []
+    }
+
     /// Reports the names in texts for later that are still unknown now that everything is defined.
     mutating func resolvePendingNames(in map: CommandMap) {
         for var diagnostic in pendingNames where map[diagnostic.command] == nil {
@@ -91,7 +98,7 @@ package struct DiagnosticSink {
                     && $0.severity == .error
             }
             if isKnown { continue }
-            diagnostic.suggestions = map.suggestions(for: diagnostic.command)
+            diagnostic.suggestions = suggestions(for: diagnostic.command, in: map)
             all.append(diagnostic)
         }
         pendingNames = []

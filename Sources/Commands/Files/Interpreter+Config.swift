@@ -40,8 +40,16 @@ extension Interpreter {
         guard imports.count < CommandLimits.importDepth else {
             throw CommandFault(.limit, "Max import depth reached.", explanation: "files import each other too deeply")
         }
+        // An import over RPC answers with its fault; what else there is to say goes to the log and is forgotten.
+        let kept = imports.isEmpty && mode == .stop ? diagnostics : nil
         imports.append(ConfigImport(path: path, mode: mode))
-        defer { imports.removeLast() }
+        defer {
+            imports.removeLast()
+            if let kept {
+                diagnostics.all.dropFirst(kept.all.count).forEach { host.log($0.description) }
+                diagnostics = kept
+            }
+        }
         file.warnings.forEach { diagnostics.add($0) }
         for line in file.lines {
             do throws(CommandFault) {
@@ -99,9 +107,10 @@ extension Interpreter {
         }
     }
 
-    private func suggestions(for fault: CommandFault) -> [String] {
-        guard fault.message.hasSuffix("does not exist."), let subject = fault.subject else { return [] }
-        return map.suggestions(for: String(decoding: subject, as: UTF8.self))
+    /// nil unless the fault is an unknown name.
+    private func suggestions(for fault: CommandFault) -> [String]? {
+        guard fault.isUnknownName, let subject = fault.subject else { return nil }
+        return diagnostics.suggestions(for: String(decoding: subject, as: UTF8.self), in: map)
     }
 }
 
@@ -126,7 +135,7 @@ struct ConfigSource {
     }
 
     /// A fault, marked where its subject stands in the line, else at the command's first argument.
-    func diagnostic(for fault: CommandFault, in command: ParsedCommand?, suggestions: [String]) -> Diagnostic {
+    func diagnostic(for fault: CommandFault, in command: ParsedCommand?, suggestions: [String]?) -> Diagnostic {
         let from = command?.argumentOffsets.first ?? 0
         var offset = fault.offset ?? from
         var length = 1
@@ -138,8 +147,10 @@ struct ConfigSource {
         }
         var diagnostic = diagnostic(
             .error, at: offset, command: command?.name ?? "", fault.explanation ?? fault.message, length: length)
-        if !suggestions.isEmpty { diagnostic.command = "" }
-        diagnostic.suggestions = suggestions
+        if let suggestions {
+            diagnostic.command = ""
+            diagnostic.suggestions = suggestions
+        }
         return diagnostic
     }
 

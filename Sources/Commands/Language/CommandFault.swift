@@ -80,6 +80,11 @@ extension CommandFault {
             explanation: "\"\(String(decoding: bytes.prefix(80), as: UTF8.self))\" is not a number", subject: bytes)
     }
 
+    /// Whether it is about a command that does not exist.
+    var isUnknownName: Bool {
+        code == .input && message.hasPrefix("Command \"") && message.hasSuffix("\" does not exist.")
+    }
+
     static func noSuchCommand(_ name: String) -> CommandFault {
         CommandFault(.input, "Command \"\(name)\" does not exist.", subject: [UInt8](name.utf8))
     }

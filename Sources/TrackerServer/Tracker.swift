@@ -14,6 +14,12 @@ package final class Tracker: Sendable {
         package let host: String
         package let port: UInt16
 
+        package init(kind: SocketKind, host: String, port: UInt16) {
+            self.kind = kind
+            self.host = host
+            self.port = port
+        }
+
         /// Only this machine reaches it.
         package var isLoopback: Bool { host.hasPrefix("127.") || host == "::1" }
 

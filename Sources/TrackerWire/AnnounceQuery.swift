@@ -39,6 +39,7 @@ struct AnnounceQuery {
         case 8: if name.equals("uploaded") { uploaded = try Self.number("uploaded", value, in: 0...Int64.max) }
         case 9:
             if name.equals("info_hash") {
+                guard infoHash == nil else { throw .malformed("info_hash: found twice, wants one torrent") }
                 infoHash = try Self.infoHash(value)
             } else if name.equals("trackerid") {
                 trackerID = Self.bytes(value)

@@ -16,8 +16,8 @@ extension HTTPTrackerCoding {
 
     /// Reads the target of a `GET` request from its raw bytes, without allocation for a usual announce.
     ///
-    /// Keys may stand in any order; unknown ones are skipped, of repeated ones the last counts. `uploaded`,
-    /// `downloaded` and `left` may be missing (a peer that does not say `left` is no seed).
+    /// Keys may stand in any order; unknown ones are skipped, of repeated ones the last counts, but for the info-hash.
+    /// `uploaded`, `downloaded` and `left` may be missing (a peer that does not say `left` is no seed).
     ///
     /// - Throws: `malformed` with a sentence for the `failure reason`.
     package static func decodeTarget(_ target: UnsafeRawBufferPointer) throws(TrackerFailure) -> HTTPTrackerRequest {

@@ -114,7 +114,7 @@ struct HTTPFrontEndTests {
         let tracker = try await Tracker.start(.loopback) { request in
             PageReply(status: .ok, contentType: "text/html", body: Array("<p>\(request.method) \(request.target)".utf8))
         }
-        let probe = TrackerProbe(tracker: tracker)
+        let probe = TrackerProbe(tracker)
 
         let socket = try probe.stream()
         try socket.send("GET /x?y HTTP/1.1\r\n\r\nHEAD / HTTP/1.1\r\nConnection: close\r\n\r\n")
@@ -155,7 +155,7 @@ struct HTTPFrontEndTests {
             #expect(throws: refusal) { try probe.announce(port: 1001) }
             #expect(try probe.scrape([TrackerProbe.hash]).entries.isEmpty)
             #expect(try probe.announce(hash: otherHash, port: 1001).incomplete == 1)
-            #expect(probe.tracker.table.peerCount == 1)
+            #expect(try probe.tracker.table.peerCount == 1)
         }
     }
 

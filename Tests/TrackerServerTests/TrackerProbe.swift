@@ -8,24 +8,37 @@ import TrackerWire
 
 /// Asks a running tracker in plain words.
 struct TrackerProbe {
-    let tracker: Tracker
+    let endpoints: [Tracker.Endpoint]
+    private let running: Tracker?
+
+    init(_ tracker: Tracker) {
+        endpoints = tracker.endpoints
+        running = tracker
+    }
+
+    /// Asks a program of its own.
+    init(endpoints: [Tracker.Endpoint]) {
+        self.endpoints = endpoints
+        running = nil
+    }
+
+    /// The tracker in this process.
+    var tracker: Tracker {
+        get throws { try #require(running) }
+    }
 
     static let peerID = "-SW0100-abcdefghijkl"
     static let hash = String(repeating: "a", count: 20)
 
-    var hasIPv6: Bool { tracker.endpoints.contains { $0.host == "::1" } }
+    var hasIPv6: Bool { endpoints.contains { $0.host == "::1" } }
 
     func port(_ kind: SocketKind, _ host: String) throws -> UInt16 {
         let family = host.contains(":") ? "::1" : "127.0.0.1"
-        return try #require(tracker.endpoints.first { $0.kind == kind && $0.host == family }).port
+        return try #require(endpoints.first { $0.kind == kind && $0.host == family }).port
     }
 
     func stream(_ host: String = "127.0.0.1") throws -> RawSocket {
         try RawSocket(SOCK_STREAM, to: host, port: try port(.stream, host))
-    }
-
-    func datagrams(_ host: String = "127.0.0.1", from local: String? = nil) throws -> RawSocket {
-        try RawSocket(SOCK_DGRAM, to: host, port: try port(.datagram, host), from: local)
     }
 
     /// One HTTP/1.0 exchange; head and body apart.
@@ -63,7 +76,7 @@ func withTracker(
 ) async throws {
     let tracker = try await Tracker.start(configuration)
     do {
-        try await body(TrackerProbe(tracker: tracker))
+        try await body(TrackerProbe(tracker))
     } catch {
         await tracker.shutdown()
         throw error

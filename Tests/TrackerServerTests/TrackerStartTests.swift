@@ -8,12 +8,13 @@ struct TrackerStartTests {
     @Test("binds one port for both protocols and families, and says which")
     func anyPort() async throws {
         try await withTracker { probe in
-            let endpoints = probe.tracker.endpoints
+            let tracker = try probe.tracker
+            let endpoints = tracker.endpoints
 
             #expect(endpoints.count == (probe.hasIPv6 ? 4 : 2))
             #expect(Set(endpoints.map(\.port)).count == 1 && endpoints[0].port != 0)
-            #expect(probe.tracker.announceURL == "http://127.0.0.1:\(endpoints[0].port)/announce")
-            #expect(probe.tracker.udpAnnounceURL == "udp://127.0.0.1:\(endpoints[0].port)/announce")
+            #expect(tracker.announceURL == "http://127.0.0.1:\(endpoints[0].port)/announce")
+            #expect(tracker.udpAnnounceURL == "udp://127.0.0.1:\(endpoints[0].port)/announce")
         }
     }
 
@@ -33,7 +34,7 @@ struct TrackerStartTests {
         var configuration = TrackerConfiguration(addresses: [.init("127.0.0.1")], port: 0)
         configuration.threads = threads
         try await withTracker(configuration) { probe in
-            let port = probe.tracker.endpoints[0].port
+            let port = probe.endpoints[0].port
             configuration.port = port
 
             let error = await #expect(throws: TrackerError.self) { try await Tracker.start(configuration) }
@@ -48,11 +49,11 @@ struct TrackerStartTests {
     func udpPortInUse() async throws {
         try await withTracker { probe in
             var configuration = TrackerConfiguration(addresses: [.init("127.0.0.1")], port: 0)
-            configuration.udpPort = probe.tracker.endpoints[0].port
+            configuration.udpPort = probe.endpoints[0].port
 
             let error = await #expect(throws: TrackerError.self) { try await Tracker.start(configuration) }
 
-            #expect(error == .portInUse(.datagram, address: "127.0.0.1", port: probe.tracker.endpoints[0].port))
+            #expect(error == .portInUse(.datagram, address: "127.0.0.1", port: probe.endpoints[0].port))
         }
     }
 
@@ -73,7 +74,7 @@ struct TrackerStartTests {
     func optionalAddress() async throws {
         let addresses = [TrackerConfiguration.Address("192.0.2.1", isOptional: true), .init("127.0.0.1")]
         try await withTracker(TrackerConfiguration(addresses: addresses, port: 0)) { probe in
-            #expect(Set(probe.tracker.endpoints.map(\.host)) == ["127.0.0.1"])
+            #expect(Set(probe.endpoints.map(\.host)) == ["127.0.0.1"])
         }
     }
 }

@@ -13,41 +13,15 @@ struct UDPFrontEndTests {
             peerID: try #require(PeerID(bytes: TrackerProbe.peerID.utf8)), port: port, left: left)
     }
 
-    private func ask(_ socket: RawSocket, _ packet: [UInt8], isIPv6: Bool = false) throws -> UDPTrackerReply {
-        try socket.send(packet)
-        return try UDPTrackerCoding.decodeReply(try socket.receive(), isIPv6: isIPv6)
-    }
-
-    private func connect(_ socket: RawSocket) throws -> UInt64 {
-        let reply = try ask(socket, UDPTrackerCoding.connectRequest(transactionID: 77))
-        guard case .connected(let connectionID) = reply.content, reply.transactionID == 77 else {
-            throw TrackerFailure.refused("\(reply)")
-        }
-        return connectionID
-    }
-
-    private func announce(
-        _ socket: RawSocket, _ request: AnnounceRequest, id: UInt64, isIPv6: Bool = false
-    ) throws -> AnnounceResponse {
-        let packet = UDPTrackerCoding.announceRequest(request, connectionID: id, transactionID: 5)
-        let reply = try ask(socket, packet, isIPv6: isIPv6)
-        switch reply.content {
-        case .announced(let response) where reply.transactionID == 5: return response
-        case .failed(let failure): throw failure
-        default: throw TrackerFailure.malformed("\(reply)")
-        }
-    }
-
     @Test("introduces peers to each other over IPv4 and IPv6", arguments: ["127.0.0.1", "::1"])
     func introduces(host: String) async throws {
         try await withTracker { probe in
             guard host == "127.0.0.1" || probe.hasIPv6 else { return }
-            let isIPv6 = host == "::1"
-            let socket = try probe.datagrams(host)
-            let id = try connect(socket)
-            _ = try announce(socket, try request(1001, left: 0), id: id, isIPv6: isIPv6)
+            let udp = try UDPProbe(probe, host)
+            let id = try udp.connect()
+            _ = try udp.announce(try request(1001, left: 0), id: id)
 
-            let second = try announce(socket, try request(1002), id: id, isIPv6: isIPv6)
+            let second = try udp.announce(try request(1002), id: id)
 
             #expect(second.peers == [try #require(PeerAddress(host: host, port: 1001))])
             #expect(second.complete == 1 && second.incomplete == 1 && (1800...1980).contains(second.interval))
@@ -58,9 +32,9 @@ struct UDPFrontEndTests {
     func shared() async throws {
         try await withTracker { probe in
             _ = try probe.announce(port: 1001)
-            let socket = try probe.datagrams()
+            let udp = try UDPProbe(probe)
 
-            #expect(try announce(socket, try request(1002), id: try connect(socket)).peers.count == 1)
+            #expect(try udp.announce(try request(1002), id: try udp.connect()).peers.count == 1)
         }
     }
 
@@ -70,11 +44,11 @@ struct UDPFrontEndTests {
             _ = try probe.announce(
                 hash: String(repeating: "b", count: 20), port: 1001, left: 0, more: "&event=completed")
             _ = try probe.announce(port: 1002)
-            let socket = try probe.datagrams()
+            let udp = try UDPProbe(probe)
             let hashes = try "cab".map { try request(1, hash: $0).infoHash }
 
-            let reply = try ask(
-                socket, UDPTrackerCoding.scrapeRequest(hashes, connectionID: try connect(socket), transactionID: 6))
+            let reply = try udp.ask(
+                UDPTrackerCoding.scrapeRequest(hashes, connectionID: try udp.connect(), transactionID: 6))
 
             let entries = [
                 ScrapeEntry(), ScrapeEntry(complete: 0, downloaded: 0, incomplete: 1),
@@ -91,38 +65,38 @@ struct UDPFrontEndTests {
         configuration.clock = clock.clock
         try await withTracker(configuration) { probe in
             let refusal = TrackerFailure.refused("connection id is wrong or too old; connect again")
-            let socket = try probe.datagrams()
-            let stranger = try probe.datagrams(from: "127.0.0.2")
-            let id = try connect(socket)
+            let udp = try UDPProbe(probe)
+            let stranger = try UDPProbe(probe, from: "127.0.0.2")
+            let id = try udp.connect()
 
-            #expect(throws: refusal) { try announce(socket, try request(1001), id: id ^ 1) }
-            #expect(throws: refusal) { try announce(socket, try request(1001), id: UDPTrackerCoding.protocolID) }
-            #expect(throws: refusal) { try announce(stranger, try request(1001), id: id) }
-            #expect(try announce(socket, try request(1001), id: id).incomplete == 1)
+            #expect(throws: refusal) { try udp.announce(try request(1001), id: id ^ 1) }
+            #expect(throws: refusal) { try udp.announce(try request(1001), id: UDPTrackerCoding.protocolID) }
+            #expect(throws: refusal) { try stranger.announce(try request(1001), id: id) }
+            #expect(try udp.announce(try request(1001), id: id).incomplete == 1)
             clock.advance(120)
-            #expect(try announce(socket, try request(1001), id: id).incomplete == 1)
+            #expect(try udp.announce(try request(1001), id: id).incomplete == 1)
             clock.advance(1)
-            #expect(throws: refusal) { try announce(socket, try request(1001), id: id) }
+            #expect(throws: refusal) { try udp.announce(try request(1001), id: id) }
         }
     }
 
     @Test("never sends more bytes than it got to somebody who proved nothing")
     func noAmplification() async throws {
         try await withTracker { probe in
-            let socket = try probe.datagrams()
+            let udp = try UDPProbe(probe)
             let scrape = UDPTrackerCoding.scrapeRequest([try request(1).infoHash], connectionID: 9, transactionID: 6)
 
             // The scrape is smaller than our words: no answer to it, so the next one is that to the connect.
-            try socket.send(scrape)
-            _ = try connect(socket)
+            try udp.socket.send(scrape)
+            _ = try udp.connect()
         }
     }
 
     @Test("says what is wrong to those who have proved their address")
     func wrongRequests() async throws {
         try await withTracker { probe in
-            let socket = try probe.datagrams()
-            let id = try connect(socket)
+            let udp = try UDPProbe(probe)
+            let id = try udp.connect()
             var packet = UDPTrackerCoding.announceRequest(try request(1001), connectionID: id, transactionID: 5)
             packet[83] = 9
             let short = Array(packet.prefix(97))
@@ -132,7 +106,7 @@ struct UDPFrontEndTests {
                 (packet, "event 9, wants 0 to 3"), (short, "announce: 97 bytes, wants 98"),
                 (empty, "scrape: no info hash"),
             ] {
-                #expect(try ask(socket, packet).content == .failed(.refused(text)))
+                #expect(try udp.ask(packet).content == .failed(.refused(text)))
             }
         }
     }
@@ -142,11 +116,11 @@ struct UDPFrontEndTests {
         var configuration = TrackerConfiguration.loopback
         configuration.access = .listed([])
         try await withTracker(configuration) { probe in
-            let socket = try probe.datagrams()
-            let id = try connect(socket)
+            let udp = try UDPProbe(probe)
+            let id = try udp.connect()
 
             #expect(throws: TrackerFailure.refused("this torrent is not registered with this tracker")) {
-                try announce(socket, try request(1001), id: id)
+                try udp.announce(try request(1001), id: id)
             }
         }
     }
@@ -155,14 +129,14 @@ struct UDPFrontEndTests {
     func replySize(host: String) async throws {
         try await withTracker { probe in
             guard host == "127.0.0.1" || probe.hasIPv6 else { return }
-            let socket = try probe.datagrams(host)
-            let id = try connect(socket)
-            for port in 1001...1300 { _ = try announce(socket, try request(UInt16(port)), id: id) }
+            let udp = try UDPProbe(probe, host)
+            let id = try udp.connect()
+            for port in 1001...1300 { _ = try udp.announce(try request(UInt16(port)), id: id) }
             var greedy = try request(1)
             greedy.numWant = .max
 
-            try socket.send(UDPTrackerCoding.announceRequest(greedy, connectionID: id, transactionID: 5))
-            let reply = try socket.receive()
+            try udp.socket.send(UDPTrackerCoding.announceRequest(greedy, connectionID: id, transactionID: 5))
+            let reply = try udp.socket.receive()
 
             #expect(reply.count <= 1400 && reply.count > 1200)
         }
@@ -173,11 +147,11 @@ struct UDPFrontEndTests {
         try await withTracker { probe in
             let seed: UInt64 = 0xF00D
             var random = SeededGenerator(seed: seed)
-            let socket = try probe.datagrams()
-            for _ in 0..<2000 { try socket.send(random.bytes(Int.random(in: 1...1600, using: &random))) }
+            let udp = try UDPProbe(probe)
+            for _ in 0..<2000 { try udp.socket.send(random.bytes(Int.random(in: 1...1600, using: &random))) }
 
             try await eventually("an answer after noise of seed \(seed)") {
-                (try? connect(try probe.datagrams())) != nil
+                (try? UDPProbe(probe).connect()) != nil
             }
         }
     }

@@ -77,6 +77,10 @@ struct HTTPServerCodingTests {
             ("?info_hash=\(AnnounceSample.hashEscaped)%00", "info_hash: 21 bytes, wants 20"),
             ("?info_hash=%zz", "info_hash: a % without two hexadecimal digits behind it"),
             ("?info_hash=abc%4", "info_hash: a % without two hexadecimal digits behind it"),
+            (
+                "?info_hash=\(AnnounceSample.hashEscaped)&info_hash=\(AnnounceSample.hashEscaped)",
+                "info_hash: found twice, wants one torrent"
+            ),
             ("?info_hash=\(AnnounceSample.hashEscaped)", "peer_id: missing, wants 20 bytes"),
             ("?info_hash=\(AnnounceSample.hashEscaped)&peer_id=x", "peer_id: 1 bytes, wants 20"),
             (

@@ -85,6 +85,20 @@ struct HTTPTrackerTests {
         #expect(server.requests.count == 3)
     }
 
+    @Test("is not confused by a tracker that closes after each reply without saying so")
+    func closesSilently() async throws {
+        let server = try await ScriptedServer { _, _ in [.reply(Self.good), .close] }
+        let group = MultiThreadedEventLoopGroup.singleton
+        let transport = TrackerTransport(group: group, userAgent: "swarm/test")
+        let url = try TrackerURL("http://127.0.0.1:\(server.port)/announce")
+
+        for _ in 0..<200 {
+            _ = try await transport.announce(Sample.request(), to: url, timeout: nil, on: group.next()).get()
+        }
+        await transport.shutdown()
+        await server.close()
+    }
+
     @Test(
         "reads replies however they are framed",
         arguments: [

@@ -55,7 +55,12 @@ package final class TrackerHTTPClient: Sendable {
         self.limits = limits
     }
 
-    /// Closes all connections; requests on their way fail. Must be called before the last reference goes.
+    deinit {
+        // The library traps in debug builds when it is let go of while open, and leaks in others.
+        for (_, client) in clients { client.shutdown().whenComplete { _ in } }
+    }
+
+    /// Closes all connections; requests on their way fail.
     package func shutdown() async {
         for (_, client) in clients { try? await client.shutdown() }
     }

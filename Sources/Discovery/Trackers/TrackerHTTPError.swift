@@ -37,6 +37,11 @@ enum TrackerHTTPError: Error, CustomStringConvertible {
         switch error {
         case let error as IOError: [ECONNRESET, EPIPE, ENOTCONN].contains(error.errnoCode)
         case let error as HTTPClientError: error == .remoteConnectionClosed
+        case let error as ChannelError:
+            switch error {
+            case .ioOnClosedChannel, .alreadyClosed, .inputClosed, .outputClosed, .eof: true
+            default: false
+            }
         default: false
         }
     }
@@ -60,7 +65,7 @@ enum TrackerHTTPError: Error, CustomStringConvertible {
             if case .connectTimeout = error {
                 "the tracker did not answer in time"
             } else {
-                "the connection to the tracker failed: \(error)"
+                "the connection to the tracker was lost: \(error)"
             }
         case is TrackerHTTPError, is TrackerURLError: String(describing: error)
         default: sentence(forUnknown: String(describing: error))

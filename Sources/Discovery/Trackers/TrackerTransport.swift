@@ -47,7 +47,7 @@ package final class TrackerTransport: AnnounceTransport {
         }
     }
 
-    /// Closes everything; must be called before the last reference goes.
+    /// Closes everything; announces on their way fail.
     package func shutdown() async {
         async let httpClosed: Void = http.shutdown()
         async let udpClosed: Void = udp.shutdown()

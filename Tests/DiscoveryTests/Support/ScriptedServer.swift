@@ -98,9 +98,13 @@ final class ScriptedServer: Sendable {
 
         private func sendForever(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) {
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            let eventLoop = context.eventLoop
             context.writeAndFlush(wrapOutboundOut(buffer)).whenSuccess {
-                let (handler, context) = bound.value
-                handler.sendForever(buffer, context)
+                // Later, not here: a write that the socket takes at once succeeds before it returns.
+                eventLoop.execute {
+                    let (handler, context) = bound.value
+                    handler.sendForever(buffer, context)
+                }
             }
         }
 

@@ -67,8 +67,8 @@ let package = Package(
         .executableTarget(
             name: "swarm",
             dependencies: [
-                "Engine", "SwarmCore", "Discovery", "Storage", "Metainfo", "TrackerServer", "TrackerWire", "Bencode",
-                arguments, httpClient, nioCore, nioPosix, log,
+                "Engine", "SwarmCore", "Discovery", "Storage", "Metainfo", "TrackerServer", arguments, httpClient,
+                nioCore, nioHTTP1, log,
             ],
             swiftSettings: strict),
         // Tests

@@ -31,7 +31,7 @@ enum HeadlessStatus {
         case .downloading:
             status.peers == 0 ? "connecting to peers" : status.secondsLeft.map(hours) ?? "<unknown>"
         case .seeding, .complete: "Download Succeeded!"
-        case .stopping: status.isWhole ? "Download Succeeded!" : "shutting down"
+        case .stopping, .stopped: status.isWhole ? "Download Succeeded!" : "shutting down"
         case .failed: "Download Failed!"
         }
     }

@@ -35,7 +35,7 @@ extension TransferStatus {
         case .downloading: 2
         case .seeding: 3
         case .complete: 4
-        case .stopping: 5
+        case .stopping, .stopped: 5
         case .failed: 6
         }
     }

@@ -72,6 +72,7 @@ struct StatusScreen {
         case .seeding: "seeding"
         case .complete: "complete"
         case .stopping: "leaving the swarm"
+        case .stopped: "stopped"
         case .failed: "failed"
         }
     }
@@ -85,6 +86,7 @@ struct StatusScreen {
         }
         left.append(("up", moved(status.uploadRate, status.uploaded)))
         left.append(("peers", peers(status)))
+        if status.isWhole { left.append(("serves", "\(status.served)")) }
         var right = [
             ("ratio", status.ratio.map { ByteFormat.fixed($0, places: 2) } ?? "-"),
             ("copies", ByteFormat.fixed(status.distributedCopies, places: 3)),

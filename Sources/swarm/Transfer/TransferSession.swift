@@ -53,6 +53,8 @@ final class TransferSession {
         let code = await follow(events, torrent)
         show(torrent)
         await engine.remove(torrent, timeout: Self.farewell)
+        if status.phase == .stopping { status.phase = .stopped }
+        if display.isScreen { show(torrent) }
         display.close()
         return (code, engine)
     }

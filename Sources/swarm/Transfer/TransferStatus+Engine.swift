@@ -22,6 +22,7 @@ extension TransferStatus {
         peers = figures.peers
         seeds = figures.seeds
         dialing = figures.dialing
+        served = figures.unchoked
         distributedCopies = figures.distributedCopies
         peersCompletion = figures.averageCompletion
         secondsLeft = torrent.secondsLeft

@@ -10,6 +10,8 @@ struct TransferStatus: Equatable {
         case complete
         /// Telling the trackers that we leave.
         case stopping
+        /// They know, or had their time.
+        case stopped
         case failed(String)
     }
 
@@ -51,6 +53,8 @@ struct TransferStatus: Equatable {
     var peers = 0
     var seeds = 0
     var dialing = 0
+    /// Peers that we upload to.
+    var served = 0
     var distributedCopies = 0.0
     /// Of what the connected peers that are no seeds have: mean share, 0…1, and how fast it grows in bytes a second.
     var peersCompletion = 0.0
@@ -86,7 +90,7 @@ struct TransferStatus: Equatable {
     var isWhole: Bool {
         switch phase {
         case .seeding, .complete: true
-        case .stopping, .failed: totalLength > 0 && verified == totalLength
+        case .stopping, .stopped, .failed: totalLength > 0 && verified == totalLength
         case .starting, .checking, .downloading: false
         }
     }

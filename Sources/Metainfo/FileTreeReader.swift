@@ -26,8 +26,14 @@ struct FileTreeReader {
     private func walk(
         _ folder: BencodeNode, path: [ArraySlice<UInt8>], _ builder: inout FileListBuilder
     ) throws(MetainfoError) {
+        var previous: ArraySlice<UInt8>?
         for (key, value) in folder.dictionary ?? [] {
             let name = key.slice ?? []
+            // The order of names is the order of pieces here, so it must not depend on who reads it.
+            guard previous.map({ $0.lexicographicallyPrecedes(name) }) ?? true else {
+                throw error(key, path + [name], "found out of order, wanted names to ascend")
+            }
+            previous = name
             guard value.kind == .dictionary else {
                 throw error(value, path + [name], "found \(value.kind.article), wanted a dictionary")
             }
@@ -53,6 +59,9 @@ struct FileTreeReader {
         }
         let file = MetainfoSection(node: node, name: place(path))
         let attributes = FileAttributes.read(node)
+        guard !attributes.contains(.padding) else {
+            throw file.error("attr", node["attr"], "found padding in v2, wanted files alone")
+        }
         var raw = FileListBuilder.RawFile(path: path, length: 0, attributes: attributes.subtracting(.symlink))
         if attributes.contains(.symlink), let target = node["symlink path"] {
             raw.attributes = attributes
@@ -67,6 +76,9 @@ struct FileTreeReader {
             let root = try file.required("pieces root", .string)
             guard let bytes = root.bytes, bytes.count == 32 else {
                 throw file.error("pieces root", root, "found \(root.slice?.count ?? 0) bytes, wanted 32")
+            }
+            guard bytes.contains(where: { $0 != 0 }) else {
+                throw file.error("pieces root", root, "found zeros alone, wanted a hash")
             }
             raw.piecesRoot = bytes
         }

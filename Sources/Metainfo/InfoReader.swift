@@ -130,6 +130,7 @@ struct InfoReader {
 
     private func readFile(_ file: MetainfoSection) throws(MetainfoError) -> FileListBuilder.RawFile {
         let attributes = FileAttributes.read(file.node)
+        if attributes.contains(.padding) { return try readPadding(file) }
         var path = try parts(of: file.required("path", .list), "path", in: file)
         if let modern = file.node["path.utf-8"], path.contains(where: { String(validating: $0, as: UTF8.self) == nil })
         {
@@ -144,6 +145,13 @@ struct InfoReader {
         // A link takes up no bytes, whatever "length" says (BEP 47).
         return try .init(
             path: path, length: 0, attributes: attributes, symlinkTarget: parts(of: target, "symlink path", in: file))
+    }
+
+    /// Padding is never on disk, so whether it has a name or which one does not matter.
+    private func readPadding(_ file: MetainfoSection) throws(MetainfoError) -> FileListBuilder.RawFile {
+        let length = try file.required("length", .integer).integer ?? -1
+        return .init(
+            path: [ArraySlice(".pad".utf8), ArraySlice(String(length).utf8)], length: length, attributes: .padding)
     }
 
     private func parts(

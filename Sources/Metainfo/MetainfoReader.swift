@@ -9,16 +9,26 @@ struct MetainfoReader {
 
     init(_ bytes: [UInt8]) throws(MetainfoError) {
         self.bytes = bytes
-        let node: BencodeNode
-        do {
-            node = try BencodeDecoder().decode(bytes)
-        } catch {
-            throw .bencode(error)
-        }
+        let (node, end) = try Self.decodeRoot(bytes)
+        if end < bytes.count { warnings.append("torrent: found a line break behind it, ignoring that") }
         root = MetainfoSection(node: node, name: "")
         guard node.kind == .dictionary else {
             throw .field("torrent", offset: 0, problem: "found \(node.kind.article), wanted a dictionary")
         }
+    }
+
+    /// Editors and mail programs end files with a line break; anything else behind the torrent is refused.
+    private static func decodeRoot(_ bytes: [UInt8]) throws(MetainfoError) -> (node: BencodeNode, end: Int) {
+        let root: (node: BencodeNode, end: Int)
+        do {
+            root = try BencodeDecoder().decodePrefix(bytes)
+        } catch {
+            throw .bencode(error)
+        }
+        guard bytes[root.end...].allSatisfy({ $0 == 0x0a || $0 == 0x0d }) else {
+            throw .bencode(.init(offset: root.end, reason: .trailingBytes(count: bytes.count - root.end)))
+        }
+        return root
     }
 
     func read() throws(MetainfoError) -> MetainfoFile {

@@ -113,6 +113,28 @@ struct MetainfoFileTests {
         #expect(torrent.warnings.count == 2)
     }
 
+    @Test("may end with a line break, but with nothing else")
+    func lineBreakBehind() throws {
+        let bytes = SampleTorrent(count: 100).metainfo
+
+        let torrent = try MetainfoFile.decode(bytes + Array("\r\n".utf8))
+
+        #expect(try torrent.infoHash == MetainfoFile.decode(bytes).infoHash)
+        #expect(torrent.warnings.count == 1)
+        #expect(throws: MetainfoError.self) { try MetainfoFile.decode(bytes + Array("\n ".utf8)) }
+    }
+
+    @Test("needs no names for its padding")
+    func namelessPadding() throws {
+        var sample = SampleTorrent(name: "folder", files: [.init("a", content: [1]), .init("b", content: [2])])
+        sample.value["info"]?["files"] = [["length": 1, "path": ["a"]], ["length": 1, "attr": "p"]]
+
+        let files = try MetainfoFile.decode(sample.metainfo).info.files
+
+        #expect(files.entries.map(\.isPadding) == [false, true])
+        #expect(files.contentLength == 1)
+    }
+
     @Test("that has oddities outside info is taken with a warning for each")
     func warnings() throws {
         var sample = SampleTorrent(count: 100)

@@ -48,6 +48,12 @@ struct SecondVersionTests {
         .init("root of 31 bytes", three, "found 31 bytes, wanted 32") {
             $0["info"]?["file tree"]?[file]?[""]?["pieces root"] = .string([UInt8](repeating: 1, count: 31))
         },
+        .init("root of zeros", three, "found zeros alone") {
+            $0["info"]?["file tree"]?[file]?[""]?["pieces root"] = .string([UInt8](repeating: 0, count: 32))
+        },
+        .init("padding in the tree", three, "attr: found padding in v2") {
+            $0["info"]?["file tree"]?[file]?[""]?["attr"] = "p"
+        },
         .init("wrong root", three, "found none for \"three.bin\"") {
             $0["info"]?["file tree"]?[file]?[""]?["pieces root"] = .string([UInt8](repeating: 1, count: 32))
         },
@@ -85,6 +91,19 @@ struct SecondVersionTests {
         let error = #expect(throws: MetainfoError.self) { try MetainfoFile.decode(BencodeEncoder.encode(value)) }
 
         #expect(error?.description.contains(bad.wanted) == true, "\(String(describing: error))")
+    }
+
+    @Test("whose names are out of order is refused, for pieces follow that order")
+    func unsortedTree() throws {
+        let root = String(repeating: "r", count: 32)
+        let file = { (name: String) in "1:\(name)d0:d6:lengthi1e11:pieces root32:\(root)ee" }
+        let torrent = { (tree: String) in
+            Array("d4:infod9:file treed\(tree)e12:meta versioni2e4:name1:n12:piece lengthi16384eee".utf8)
+        }
+
+        #expect(try MetainfoFile.decode(torrent(file("a") + file("b"))).info.files.contentCount == 2)
+        let error = #expect(throws: MetainfoError.self) { try MetainfoFile.decode(torrent(file("b") + file("a"))) }
+        #expect(error?.description.contains("info.file tree/a: found out of order") == true)
     }
 
     @Test("proves every larger file's layer against its root")

@@ -30,7 +30,7 @@ struct InterpreterTests {
         #expect(try interpreter.evaluate(text) == 2)
     }
 
-    @Test("makes a text longer or the results of its making no commands of their own")
+    @Test("never runs what a command answered")
     func noInjection() throws {
         let interpreter = try makeInterpreter()
         let item = Item(name: "$execute=rm", size: 1)

@@ -35,8 +35,14 @@ import Synchronization
 /// ```
 ///
 /// - A command of kind `.any` runs with any target; others fault with `Target of wrong type to command.`
-/// - Names over RPC get their target first; flag `takesNoTarget` marks the generic aliases that do not (``Interpreter/callRemotely``).
+/// - When all families are defined, call ``installAliases()``: it adds the names of every generation and returns what is missing.
+/// - Over RPC the target comes first (``Interpreter/callRemotely(_:_:targets:caller:)``); flag `takesNoTarget` marks the exceptions.
 /// - A row of `d.multicall2` is `context.on(target)` and one `Interpreter.run` for each column parsed beforehand.
+/// - Texts and `((calls))` that a command keeps for later (a filter, a load command) are `Value`s: keep the value, and run it with
+///   ``Interpreter/runObject(_:_:)``, or its first command only with ``Interpreter/runFirst(_:_:)``; parsing is cached. Declare the
+///   parameter as `.command`, so that `swarm check` looks into it.
+/// - ``Interpreter/load(_:mode:_:)`` reads a config with `.collect`; afterwards `interpreter.diagnostics.all` has errors, warnings, notes.
+/// - The owner calls ``Interpreter/runDue()`` when `interpreter.scheduler.nextDeadline` has come.
 /// - Write `throws(CommandFault)` in closures: without it Swift infers `any Error`.
 /// - Slow work belongs elsewhere: a body runs on the control loop.
 package final class CommandMap {

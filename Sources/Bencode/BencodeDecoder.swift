@@ -4,8 +4,10 @@
 /// dictionary. Dictionaries whose keys are out of order are *accepted*: old programs wrote such torrents, nothing is ambiguous,
 /// and hashes are taken over the bytes as they came. `BencodeNode.hasSortedKeys` tells them apart.
 package struct BencodeDecoder: Sendable {
+    /// What this decoder takes at most.
     package let limits: BencodeLimits
 
+    /// A decoder that any number of threads may share.
     package init(limits: BencodeLimits = .init()) {
         self.limits = limits
     }

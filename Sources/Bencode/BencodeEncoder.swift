@@ -1,5 +1,6 @@
 /// Writes bencoded bytes in the one canonical form: shortest numbers, keys in byte order (BEP 3).
 package enum BencodeEncoder {
+    /// The bytes of one value.
     package static func encode(_ value: BencodeValue) -> [UInt8] {
         var output: [UInt8] = []
         append(value, to: &output)

@@ -2,8 +2,10 @@
 package struct BencodeError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Offset of the first byte that is wrong; the length of the input when it ends too soon.
     package let offset: Int
+    /// What is wrong there.
     package let reason: Reason
 
+    /// What was found; the texts say what is wanted.
     package enum Reason: Hashable, Sendable {
         /// The input ends inside a value.
         case truncated(wanted: String)
@@ -20,11 +22,13 @@ package struct BencodeError: Error, Hashable, Sendable, CustomStringConvertible 
         case tooLarge(size: Int, limit: Int)
     }
 
+    /// An error at a byte of the input.
     package init(offset: Int, reason: Reason) {
         self.offset = offset
         self.reason = reason
     }
 
+    /// Place, find and want in one sentence, free of control characters.
     package var description: String {
         "byte \(offset): \(what)"
     }

@@ -7,6 +7,7 @@ package struct BencodeLimits: Sendable {
     /// Size of the input. Never above 2^32-1, since the index counts in 32 bits.
     package var maxBytes: Int
 
+    /// Defaults that every real torrent fits in.
     package init(maxDepth: Int = 64, maxItems: Int = 2_000_000, maxBytes: Int = 256 << 20) {
         self.maxDepth = maxDepth
         self.maxItems = maxItems

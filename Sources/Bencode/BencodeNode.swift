@@ -8,6 +8,7 @@ package struct BencodeNode: Sendable {
         self.index = index
     }
 
+    /// The four kinds of value of BEP 3.
     package enum Kind: String, Sendable {
         case integer, string, list, dictionary
     }
@@ -20,6 +21,7 @@ package struct BencodeNode: Sendable {
     /// The value exactly as it came, undecoded.
     package var rawBytes: ArraySlice<UInt8> { tape.bytes[range] }
 
+    /// Which of the four this is.
     package var kind: Kind {
         switch tape.bytes[Int(item.start)] {
         case UInt8(ascii: "i"): .integer

@@ -2,6 +2,7 @@
 ///
 /// Invariant: bits behind `count` are clear, and `setCount` counts the set ones.
 package struct Bitfield: Hashable, Sendable {
+    /// How many pieces the torrent has.
     @usableFromInline var words: [UInt64]
     @usableFromInline var setBits: Int
     package let count: Int
@@ -72,7 +73,9 @@ package struct Bitfield: Hashable, Sendable {
         return true
     }
 
+    /// Whether no piece is missing.
     @inlinable package var isAllSet: Bool { setCount == count }
+    /// Whether no piece is there.
     @inlinable package var isEmptySet: Bool { setCount == 0 }
 
     /// As a `bitfield` message carries it: `(count + 7) / 8` bytes.

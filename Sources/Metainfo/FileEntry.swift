@@ -3,9 +3,11 @@ package struct FileEntry: Hashable, Sendable {
     /// Components below the torrent's own folder; for a single file just its name. At least one, each safe to create: not empty,
     /// not "." or "..", without separators and NUL, at most 255 bytes, no two files alike.
     package let path: [String]
+    /// Bytes of the file.
     package let length: Int64
     /// Offset of the first byte in the torrent's stream, padding counted.
     package let offset: Int64
+    /// What `attr` says; `symlink` only with a usable target.
     package let attributes: Attributes
     /// Components below the torrent's folder of what a link points to; nil for anything but a link. Never leads outside.
     package let symlinkTarget: [String]?
@@ -24,6 +26,7 @@ package struct FileEntry: Hashable, Sendable {
         package static let symlink = Attributes(rawValue: 8)
     }
 
+    /// An entry as given; nothing is made safe here.
     package init(
         path: [String], length: Int64, offset: Int64, attributes: Attributes = [], symlinkTarget: [String]? = nil,
         piecesRoot: [UInt8]? = nil
@@ -38,7 +41,9 @@ package struct FileEntry: Hashable, Sendable {
 
     /// Zeros that only align the next file; never on disk.
     package var isPadding: Bool { attributes.contains(.padding) }
+    /// May be run; the mode on disk should say so.
     package var isExecutable: Bool { attributes.contains(.executable) }
+    /// Hidden on systems that know such a flag.
     package var isHidden: Bool { attributes.contains(.hidden) }
 
     /// The components joined by "/".

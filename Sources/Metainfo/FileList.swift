@@ -2,7 +2,9 @@
 ///
 /// Invariant: each file begins where the one before ends, and the last ends at `totalLength`.
 package struct FileList: Sendable {
+    /// All files, padding included.
     package let entries: [FileEntry]
+    /// Length of the stream, padding included.
     package let totalLength: Int64
     /// One file that stands alone, not in a folder of the torrent's name.
     package let isSingleFile: Bool

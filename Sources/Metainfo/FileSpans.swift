@@ -7,6 +7,7 @@ package struct FileSpan: Hashable, Sendable {
     /// At least one.
     package let length: Int
 
+    /// A run of at least one byte.
     package init(file: Int, offset: Int64, length: Int) {
         self.file = file
         self.offset = offset
@@ -28,6 +29,7 @@ package struct FileSpans: Sequence, IteratorProtocol, Sendable {
         self.remaining = length
     }
 
+    /// The next run, in the order of the stream.
     package mutating func next() -> FileSpan? {
         guard remaining > 0 else { return nil }
         while entries[file].end <= offset { file += 1 }

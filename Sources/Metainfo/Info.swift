@@ -4,8 +4,11 @@ package struct Info: Sendable {
     package let name: String
     /// The name as it came.
     package let rawName: [UInt8]
+    /// Which kinds of peers can share it.
     package let version: Version
+    /// How its stream divides into pieces and blocks.
     package let layout: PieceLayout
+    /// What its stream consists of.
     package let files: FileList
     /// SHA-1 of the pieces; nil for v2 only.
     package let pieceHashes: PieceHashes?
@@ -14,6 +17,7 @@ package struct Info: Sendable {
     /// Who published it; makes the same files another torrent elsewhere.
     package let source: String?
 
+    /// The versions of BitTorrent an `info` can be for.
     package enum Version: String, Hashable, Sendable {
         case v1
         case v2

@@ -18,8 +18,10 @@ package struct InfoHash: Hashable, Comparable, Sendable, CustomStringConvertible
         self.init(bytes: bytes)
     }
 
+    /// The hash of an `info` just hashed.
     package init(_ digest: SHA1Digest) { storage = digest.storage }
 
+    /// Twenty bytes, for messages.
     package var bytes: [UInt8] { storage.bytes }
     /// Forty lower-case digits.
     package var hex: String { storage.hex }

@@ -16,6 +16,7 @@ package struct InfoHashV2: Hashable, Sendable, CustomStringConvertible {
         self.init(bytes: bytes)
     }
 
+    /// Thirty-two bytes.
     package var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
     /// Sixty-four lower-case digits.
     package var hex: String { withUnsafeBytes { Hex.encode($0) } }

@@ -3,12 +3,16 @@
 /// Links come from web pages: nothing in them is fetched by reading them. `xs` and `as` are not kept, and peers at addresses of
 /// this machine or of many are left out, so that a link cannot make a client knock on local doors.
 package struct MagnetLink: Hashable, Sendable, CustomStringConvertible {
+    /// Longer links are refused.
     package static let maxBytes = 32 << 10
+    /// Further trackers and web seeds are left out.
     package static let maxTrackers = 100
+    /// Further peers are left out.
     package static let maxPeers = 100
 
     /// At least one of the two hashes is there; both in a link to a hybrid torrent.
     package let infoHash: InfoHash?
+    /// The v2 hash.
     package let infoHashV2: InfoHashV2?
     /// What to show until `info` is known (`dn`).
     package let displayName: String?
@@ -21,6 +25,7 @@ package struct MagnetLink: Hashable, Sendable, CustomStringConvertible {
     /// Indices of the files to fetch, all when empty (BEP 53, `so`).
     package let selectedFiles: [ClosedRange<Int>]
 
+    /// A link from its parts.
     package init(
         infoHash: InfoHash?, infoHashV2: InfoHashV2? = nil, displayName: String? = nil, trackers: [String] = [],
         webSeeds: [String] = [], peers: [PeerAddress] = [], selectedFiles: [ClosedRange<Int>] = []

@@ -10,6 +10,7 @@ package enum MetainfoError: Error, Hashable, Sendable, CustomStringConvertible {
     case geometry(String)
     case magnet(String)
 
+    /// Place, find and want in one sentence, free of control characters.
     package var description: String {
         switch self {
         case .bencode(let error): error.description

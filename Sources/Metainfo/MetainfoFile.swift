@@ -4,6 +4,7 @@ package import Bencode
 package struct MetainfoFile: Sendable {
     /// The file as it came.
     package let bytes: [UInt8]
+    /// What the info-hash covers.
     package let info: Info
     /// Where the bytes of `info` lie, over which the hashes are taken.
     package let infoRange: Range<Int>
@@ -19,7 +20,9 @@ package struct MetainfoFile: Sendable {
     package let webSeeds: [String]
     /// Sources that speak BEP 17 (`httpseeds`).
     package let httpSeeds: [String]
+    /// What the publisher says about it; not fit for a terminal as it is.
     package let comment: String?
+    /// The program that made it; not fit for a terminal as it is.
     package let createdBy: String?
     /// Seconds since 1970.
     package let creationDate: Int64?

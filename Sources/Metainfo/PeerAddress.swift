@@ -7,6 +7,7 @@ import Glibc
 package struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
     private let high: UInt64
     private let low: UInt64
+    /// Zero in messages that give no port; nobody listens there.
     package let port: UInt16
 
     private static let mappedPrefix: UInt64 = 0xffff
@@ -55,6 +56,7 @@ package struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
         self.init(high: UInt64(bigEndian: words.0), low: UInt64(bigEndian: words.1), port: port)
     }
 
+    /// False for IPv4, mapped or not.
     package var isIPv6: Bool { high != 0 || low >> 32 != Self.mappedPrefix }
 
     /// The address in four bytes; nil for IPv6.

@@ -33,7 +33,9 @@ package struct PeerID: Hashable, Sendable, CustomStringConvertible {
 
     private init(storage: TwentyBytes) { self.storage = storage }
 
+    /// Twenty bytes, for messages.
     package var bytes: [UInt8] { storage.bytes }
+    /// Forty lower-case digits.
     package var hex: String { storage.hex }
     package var description: String { clientName }
 

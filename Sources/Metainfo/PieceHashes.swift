@@ -8,6 +8,7 @@ package struct PieceHashes: Sendable {
         self.bytes = bytes
     }
 
+    /// How many pieces have a hash.
     package var count: Int { bytes.count / 20 }
 
     /// The twenty bytes of one piece, not copied.

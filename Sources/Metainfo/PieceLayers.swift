@@ -12,6 +12,7 @@ package struct PieceLayers: Sendable {
         file.piecesRoot.flatMap { layers[$0] }
     }
 
+    /// How many layers there are; equal files share one.
     package var count: Int { layers.count }
 
     /// Reads `piece layers` and checks that each file above one piece has one, of the right length, under its root.

@@ -10,10 +10,16 @@ package struct PieceLayout: Hashable, Sendable {
     /// Bounds the bitfield at 2 MiB, for v2 torrents name no hashes that would bound it.
     package static let maxPieceCount = 1 << 24
 
+    /// Bytes in the torrent, padding included.
     package let totalLength: Int64
+    /// Bytes in every piece but the last.
     package let pieceLength: Int
+    /// Zero for an empty torrent.
     package let pieceCount: Int
 
+    /// The layout of a torrent of that size.
+    ///
+    /// - Throws: `.geometry` for a piece length outside `pieceLengths`, a size below zero or too many pieces.
     package init(totalLength: Int64, pieceLength: Int) throws(MetainfoError) {
         guard Self.pieceLengths.contains(pieceLength) else {
             throw .geometry("a piece length of \(pieceLength), wanted 1 KiB to 256 MiB")
@@ -47,6 +53,7 @@ package struct PieceLayout: Hashable, Sendable {
         Int(min(Int64(pieceLength), totalLength - offset(of: piece)))
     }
 
+    /// Bytes in a piece; only the last may be short.
     @inlinable
     package func length(of piece: PieceIndex) -> Int { length(of: piece.int) }
 
@@ -57,6 +64,7 @@ package struct PieceLayout: Hashable, Sendable {
         return Int64(piece) * Int64(pieceLength)
     }
 
+    /// Where a piece begins in the torrent's bytes.
     @inlinable
     package func offset(of piece: PieceIndex) -> Int64 { offset(of: piece.int) }
 

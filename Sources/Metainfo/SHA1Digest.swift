@@ -18,7 +18,9 @@ package struct SHA1Digest: Hashable, Sendable, CustomStringConvertible {
         storage = TwentyBytes(filling: fill)
     }
 
+    /// Twenty bytes.
     package var bytes: [UInt8] { storage.bytes }
+    /// Forty lower-case digits.
     package var hex: String { storage.hex }
     package var description: String { hex }
 

@@ -8,8 +8,10 @@ package struct UnsafeName: Hashable, Sendable, CustomStringConvertible {
     package let original: String
     /// The safe path, or why there is none.
     package let replacement: String
+    /// Why it could not stay.
     package let problem: Problem
 
+    /// What can be wrong with a name; the texts finish a sentence that begins with it.
     package enum Problem: String, Hashable, Sendable, CaseIterable {
         case empty = "is empty"
         case dots = "would leave or stay in the folder"
@@ -22,6 +24,7 @@ package struct UnsafeName: Hashable, Sendable, CustomStringConvertible {
         case linkOutside = "links outside the folder or to itself"
     }
 
+    /// File, old name, cause and new name in one sentence, fit for a terminal.
     package var description: String {
         let subject = file.map { "file \($0 + 1)" } ?? "name"
         let shown = original.count > 80 ? String(original.prefix(80)) + "…" : original

@@ -91,6 +91,7 @@ extension Swarm {
         }
         updateInterest(peer)
         dropIfUseless(peer)
+        grantFast(peer)
     }
 
     /// Two seeds have nothing to say to each other.

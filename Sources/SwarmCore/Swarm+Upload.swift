@@ -43,9 +43,26 @@ extension Swarm {
         guard peer.state.setChoking(choking, now: clock) else { return }
         send(choking ? .choke : .unchoke, to: peer)
         guard choking else { return }
-        let dropped = peer.uploads.removeAll()
+        for request in peer.uploads.removeAll() {
+            if peer.state.grantedFast.contains(Int(request.piece)) {
+                peer.uploads.append(request)
+            } else if peer.state.supportsFast {
+                send(.reject(request), to: peer)
+            }
+        }
         resumeReading(peer)
-        if peer.state.supportsFast { for request in dropped { send(.reject(request), to: peer) } }
+    }
+
+    /// BEP 6: lets a peer with next to nothing fetch a few pieces while it is choked.
+    func grantFast(_ peer: Peer) {
+        guard peer.state.supportsFast, peer.state.grantedFast.isEmpty,
+            peer.source.have.setCount < AllowedFast.count
+        else { return }
+        let pieces = AllowedFast.pieces(for: peer.address, infoHash: infoHash, pieceCount: layout.pieceCount)
+        for piece in pieces where downloading.picker.have[piece] {
+            peer.state.grantedFast.append(piece)
+            send(.allowedFast(UInt32(piece)), to: peer)
+        }
     }
 
     // MARK: Requests
@@ -57,8 +74,9 @@ extension Swarm {
             return disconnect(
                 peer, .violation("request for \(request.length) bytes at \(request.begin) of piece \(request.piece)"))
         }
-        let isServable = !peer.state.amChoking && downloading.picker.have[Int(request.piece)]
-        guard isServable, !(peer.uploads.isFull && peer.state.supportsFast) else {
+        guard mayHave(request, peer), downloading.picker.have[Int(request.piece)],
+            !(peer.uploads.isFull && peer.state.supportsFast)
+        else {
             if peer.state.supportsFast { send(.reject(request), to: peer) }
             return
         }
@@ -70,6 +88,10 @@ extension Swarm {
         } else if peer.uploads.requests.count > UploadQueue.hardLimit {
             disconnect(peer, .violation("\(peer.uploads.requests.count) requests at a time"))
         }
+    }
+
+    private func mayHave(_ request: BlockRequest, _ peer: Peer) -> Bool {
+        !peer.state.amChoking || peer.state.grantedFast.contains(Int(request.piece))
     }
 
     /// Reads on from a peer whose queue has become short.
@@ -215,7 +237,7 @@ extension Swarm {
         if case .failure(let error) = result { handleReadFailure(error, piece: request.piece) }
         guard let peer = members.peers[number] else { return }
         peer.uploads.pendingReads -= 1
-        if case .success(let payload) = result, !peer.state.amChoking {
+        if case .success(let payload) = result, mayHave(request, peer) {
             peer.outbox.writeBlockHeader(piece: request.piece, begin: request.begin, length: request.length)
             peer.connection.write(peer.outbox)
             peer.connection.write(payload)

@@ -56,8 +56,9 @@ package final class TrackerHTTPClient: Sendable {
     }
 
     deinit {
-        // The library traps in debug builds when it is let go of while open, and leaks in others.
-        for (_, client) in clients { client.shutdown().whenComplete { _ in } }
+        // The library traps in debug builds when it is let go of while open, and leaks in others. With a callback and not a
+        // future: after an orderly shutdown the event loops that would complete one may be gone.
+        for (_, client) in clients { client.shutdown { _ in } }
     }
 
     /// Closes all connections; requests on their way fail.

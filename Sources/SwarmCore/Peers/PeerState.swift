@@ -14,6 +14,8 @@ struct PeerState {
     private(set) var chokeChangedAt: UInt32
     /// Pieces the peer serves even while it chokes us (BEP 6).
     private(set) var allowedFast: Set<Int> = []
+    /// Pieces we serve the peer even while we choke it.
+    var grantedFast: [Int] = []
     /// The time for the list of all its pieces is over: it comes once, and first.
     private(set) var hasToldPieces = false
     /// BEP 10: id the peer gave to an extension, by name.

@@ -12,13 +12,6 @@ struct SwarmTransferTests {
         try await TestSwarm.move(payload, from: seeder, to: .swarm, tracker: .swarm)
     }
 
-    /// Transmission unchokes and connects on slow timers: each takes some 15 to 30 seconds.
-    @Test("to and from transmission", .enabled(if: VirtualNetwork.isPossible, "a network namespace needs root"))
-    func transmission() async throws {
-        try await TestSwarm.move(.folder, from: .swarm, to: .transmission, tracker: .swarm, isVirtual: true)
-        try await TestSwarm.move(.file, from: .transmission, to: .swarm, tracker: .swarm, isVirtual: true)
-    }
-
     @Test("to itself, with each tracker over HTTP and UDP", arguments: [TrackerProgram.swarm, .opentracker])
     func itself(tracker: TrackerProgram) async throws {
         try await TestSwarm.move(.file, from: .swarm, to: .swarm, tracker: tracker, announceScheme: "http")

@@ -57,7 +57,7 @@ final class TestSwarm: Sendable {
 
     /// Waits until a leecher has everything, and compares; fails with what all have printed.
     func expectCompletion(
-        of leecher: RunningClient, in place: String = "target", within limit: Duration = .seconds(60),
+        of leecher: RunningClient, in place: String = "target", within limit: Duration = .seconds(120),
         from seed: RunningClient
     ) async throws {
         do {

@@ -103,7 +103,7 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Engine", "SwarmCore", "TrackerServer", "Storage", "Metainfo", "TestKit", nioCore, nioPosix,
+                "Engine", "SwarmCore", "PeerWire", "TrackerServer", "Storage", "Metainfo", "TestKit", nioCore, nioPosix,
             ],
             swiftSettings: strict),
         .testTarget(

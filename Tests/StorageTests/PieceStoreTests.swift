@@ -14,7 +14,7 @@ struct PieceStoreTests {
     }
 
     private func store(
-        _ torrent: SampleTorrent, _ access: PieceStore.Access = .readOnly, saveAs: String? = nil
+        _ torrent: StoredTorrent, _ access: PieceStore.Access = .readOnly, saveAs: String? = nil
     ) -> PieceStore {
         PieceStore(info: torrent.info, root: folder.path, saveAs: saveAs, access: access, pool: pool)
     }
@@ -23,7 +23,7 @@ struct PieceStoreTests {
 
     @Test("reads any range of any torrent as the files hold it", arguments: [UInt64(1), 2, 3, 4, 5])
     func readsRanges(seed: UInt64) throws {
-        let torrent = try SampleTorrent.random(seed: seed)
+        let torrent = try StoredTorrent.random(seed: seed)
         try torrent.lay(in: folder)
         let store = store(torrent)
         var random = SeededGenerator(seed: seed)
@@ -39,7 +39,7 @@ struct PieceStoreTests {
 
     @Test("scatters what it reads over thousands of buffers")
     func readsScattered() throws {
-        let torrent = try SampleTorrent([("a", 3000), ("b", 1), ("c/d", 7000)], pieceLength: 16384)
+        let torrent = try StoredTorrent([("a", 3000), ("b", 1), ("c/d", 7000)], pieceLength: 16384)
         try torrent.lay(in: folder)
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 10_001, alignment: 1)
         defer { memory.deallocate() }
@@ -55,7 +55,7 @@ struct PieceStoreTests {
 
     @Test("says which file is missing")
     func missing() throws {
-        let torrent = try SampleTorrent([("a", 10), ("b", 10)], pieceLength: 16384)
+        let torrent = try StoredTorrent([("a", 10), ("b", 10)], pieceLength: 16384)
         try folder.write(torrent.content(of: torrent.info.files.entries[0]), to: "sample/a")
 
         #expect(throws: StorageError.missing(path: folder.path("sample/b"))) {
@@ -65,7 +65,7 @@ struct PieceStoreTests {
 
     @Test("says how much a file lacks")
     func short() throws {
-        let torrent = try SampleTorrent([("a", 10), ("b", 10)], pieceLength: 16384)
+        let torrent = try StoredTorrent([("a", 10), ("b", 10)], pieceLength: 16384)
         try folder.write([1, 2, 3], to: "sample/a")
 
         #expect(throws: StorageError.short(path: folder.path("sample/a"), expected: 10, found: 3)) {
@@ -75,7 +75,7 @@ struct PieceStoreTests {
 
     @Test("does not wait for the other end of a pipe in a file's place")
     func pipe() throws {
-        let torrent = try SampleTorrent(length: 10, pieceLength: 16384)
+        let torrent = try StoredTorrent(length: 10, pieceLength: 16384)
         try #require(mkfifo(folder.path("sample"), 0o600) == 0)
 
         #expect(throws: StorageError.notAFile(path: folder.path("sample"), found: .pipe)) {
@@ -85,7 +85,7 @@ struct PieceStoreTests {
 
     @Test("reads through links, as the torrent was made")
     func readsThroughLinks() throws {
-        let torrent = try SampleTorrent([("a", 100)], pieceLength: 16384)
+        let torrent = try StoredTorrent([("a", 100)], pieceLength: 16384)
         try folder.write(torrent.bytes, to: "elsewhere/data")
         _ = try folder.makeFolder("sample")
         try #require(symlink("../elsewhere/data", folder.path("sample/a")) == 0)
@@ -97,7 +97,7 @@ struct PieceStoreTests {
 
     @Test("writes pieces in any order so that the files are right", arguments: [UInt64(1), 2, 3, 4, 5])
     func writesPieces(seed: UInt64) throws {
-        let torrent = try SampleTorrent.random(seed: seed)
+        let torrent = try StoredTorrent.random(seed: seed)
         let store = store(torrent, .readWrite)
         var random = SeededGenerator(seed: seed)
         let layout = torrent.info.layout
@@ -131,7 +131,7 @@ struct PieceStoreTests {
     }
 
     /// Two files with padding between them (BEP 47).
-    private func paddedTorrent() throws -> SampleTorrent {
+    private func paddedTorrent() throws -> StoredTorrent {
         var random = SeededGenerator(seed: 1)
         let bytes = random.bytes(100) + [UInt8](repeating: 0, count: 16284) + random.bytes(50)
         var draft = MetainfoDraft(name: Array("sample".utf8))
@@ -140,12 +140,12 @@ struct PieceStoreTests {
             .init(path: [Array(".pad".utf8), Array("16284".utf8)], length: 16284, attributes: "p"),
             .init(path: [Array("b".utf8)], length: 50),
         ])
-        return try SampleTorrent(draft, pieceLength: 16384, bytes: bytes)
+        return try StoredTorrent(draft, pieceLength: 16384, bytes: bytes)
     }
 
     @Test("does not write through a link in a file's place")
     func linkedFile() throws {
-        let torrent = try SampleTorrent([("a", 10)], pieceLength: 16384)
+        let torrent = try StoredTorrent([("a", 10)], pieceLength: 16384)
         try folder.write([UInt8](repeating: 7, count: 10), to: "outside")
         _ = try folder.makeFolder("sample")
         try #require(symlink("../outside", folder.path("sample/a")) == 0)
@@ -161,7 +161,7 @@ struct PieceStoreTests {
 
     @Test("does not create or write through a link in a folder's place")
     func linkedFolder() throws {
-        let torrent = try SampleTorrent([("sub/deep/a", 10)], pieceLength: 16384)
+        let torrent = try StoredTorrent([("sub/deep/a", 10)], pieceLength: 16384)
         let outside = try folder.makeFolder("outside")
         _ = try folder.makeFolder("sample")
         try #require(symlink(outside, folder.path("sample/sub")) == 0)
@@ -174,7 +174,7 @@ struct PieceStoreTests {
 
     @Test("follows a link that the user named as the place to save")
     func linkByUser() throws {
-        let torrent = try SampleTorrent(length: 10, pieceLength: 16384)
+        let torrent = try StoredTorrent(length: 10, pieceLength: 16384)
         try folder.write([], to: "target")
         try #require(symlink("target", folder.path("named")) == 0)
         let store = store(torrent, .readWrite, saveAs: folder.path("named"))
@@ -187,7 +187,7 @@ struct PieceStoreTests {
 
     @Test("a file deleted while in use is an error, not lost bytes")
     func deletedInUse() throws {
-        let torrent = try SampleTorrent([("a", 10), ("b", 10)], pieceLength: 16384)
+        let torrent = try StoredTorrent([("a", 10), ("b", 10)], pieceLength: 16384)
         let store = store(torrent, .readWrite)
         try store.prepare()
         try store.write(torrent.bytes, at: 0)
@@ -200,7 +200,7 @@ struct PieceStoreTests {
 
     @Test("a file cut while in use is an error, not a hole")
     func cutInUse() throws {
-        let torrent = try SampleTorrent([("a", 10), ("b", 10)], pieceLength: 16384)
+        let torrent = try StoredTorrent([("a", 10), ("b", 10)], pieceLength: 16384)
         let store = store(torrent, .readWrite)
         try store.prepare()
         try store.write(torrent.bytes, at: 0)
@@ -214,7 +214,7 @@ struct PieceStoreTests {
 
     @Test("saves a single file at the very path that the user names")
     func saveAsFile() throws {
-        let torrent = try SampleTorrent(length: 10, pieceLength: 16384)
+        let torrent = try StoredTorrent(length: 10, pieceLength: 16384)
         let store = store(torrent, .readWrite, saveAs: folder.path("new/place.bin"))
 
         try store.prepare()
@@ -226,7 +226,7 @@ struct PieceStoreTests {
 
     @Test("saves a folder of files as the folder that the user names")
     func saveAsFolder() throws {
-        let torrent = try SampleTorrent([("x/a", 10), ("b", 10)], pieceLength: 16384)
+        let torrent = try StoredTorrent([("x/a", 10), ("b", 10)], pieceLength: 16384)
         let store = store(torrent, .readWrite, saveAs: folder.path("other"))
 
         try store.prepare()

@@ -12,13 +12,13 @@ struct PrepareTests {
         folder = try TemporaryFolder("prepare")
     }
 
-    private func store(_ torrent: SampleTorrent, _ access: PieceStore.Access = .readWrite) -> PieceStore {
+    private func store(_ torrent: StoredTorrent, _ access: PieceStore.Access = .readWrite) -> PieceStore {
         PieceStore(info: torrent.info, root: folder.path, access: access, pool: FilePool())
     }
 
     @Test("creates folders, empty files and full-length holes")
     func creates() throws {
-        let torrent = try SampleTorrent([("deep/er/a", 100_000), ("empty", 0), ("b", 1)], pieceLength: 16384)
+        let torrent = try StoredTorrent([("deep/er/a", 100_000), ("empty", 0), ("b", 1)], pieceLength: 16384)
 
         try store(torrent).prepare()
 
@@ -31,7 +31,7 @@ struct PrepareTests {
 
     @Test("keeps what is there: whole, short and too long files")
     func keeps() throws {
-        let torrent = try SampleTorrent([("whole", 10), ("short", 10), ("long", 10)], pieceLength: 16384)
+        let torrent = try StoredTorrent([("whole", 10), ("short", 10), ("long", 10)], pieceLength: 16384)
         try folder.write(Array(0..<10), to: "sample/whole")
         try folder.write([1, 2, 3], to: "sample/short")
         try folder.write(Array(0..<20), to: "sample/long")
@@ -45,7 +45,7 @@ struct PrepareTests {
 
     @Test("does nothing when the store is for reading")
     func readOnly() throws {
-        let torrent = try SampleTorrent([("a", 10), ("empty", 0)], pieceLength: 16384)
+        let torrent = try StoredTorrent([("a", 10), ("empty", 0)], pieceLength: 16384)
 
         try store(torrent, .readOnly).prepare()
 
@@ -58,7 +58,7 @@ struct PrepareTests {
         draft.content = .folder([
             .init(path: [Array("data".utf8)], length: 1), .init(path: [Array("run".utf8)], length: 1, attributes: "x"),
         ])
-        let torrent = try SampleTorrent(draft, pieceLength: 16384, bytes: [1, 2])
+        let torrent = try StoredTorrent(draft, pieceLength: 16384, bytes: [1, 2])
 
         try store(torrent).prepare()
 
@@ -68,7 +68,7 @@ struct PrepareTests {
 
     @Test("says which folder cannot be made because a file is in its place")
     func fileInFoldersPlace() throws {
-        let torrent = try SampleTorrent([("sub/a", 10)], pieceLength: 16384)
+        let torrent = try StoredTorrent([("sub/a", 10)], pieceLength: 16384)
         try folder.write([1], to: "sample/sub")
 
         #expect(throws: StorageError.failed(.open, path: folder.path("sample/sub"), code: ENOTDIR)) {
@@ -78,7 +78,7 @@ struct PrepareTests {
 
     @Test("tells what is wrong with each file without reading it")
     func inspects() throws {
-        let torrent = try SampleTorrent(
+        let torrent = try StoredTorrent(
             [("folder", 10), ("gone", 10), ("long", 10), ("short", 10), ("whole", 10)], pieceLength: 16384)
         _ = try folder.makeFolder("sample/folder")
         try folder.write(Array(0..<12), to: "sample/long")
@@ -98,7 +98,7 @@ struct PrepareTests {
     @Test("knows holes from data, across files and padding")
     func holes() throws {
         let length = 1 << 20
-        let torrent = try SampleTorrent([("a", length), ("b", length)], pieceLength: 1 << 16)
+        let torrent = try StoredTorrent([("a", length), ("b", length)], pieceLength: 1 << 16)
         let store = store(torrent)
         try store.prepare()
 

@@ -13,17 +13,17 @@ struct TorrentVerifierTests {
         folder = try TemporaryFolder("verifier")
     }
 
-    private func store(_ torrent: SampleTorrent, _ access: PieceStore.Access = .readOnly) -> PieceStore {
+    private func store(_ torrent: StoredTorrent, _ access: PieceStore.Access = .readOnly) -> PieceStore {
         PieceStore(info: torrent.info, root: folder.path, access: access, pool: FilePool())
     }
 
-    private func verify(_ torrent: SampleTorrent, threads: Int = 3) -> VerifyReport {
+    private func verify(_ torrent: StoredTorrent, threads: Int = 3) -> VerifyReport {
         TorrentVerifier(store: store(torrent), threads: threads).verify()
     }
 
     @Test("finds good data good, whatever the files and pieces", arguments: [UInt64(1), 2, 3, 4, 5, 6, 7, 8])
     func whole(seed: UInt64) throws {
-        let torrent = try SampleTorrent.random(seed: seed)
+        let torrent = try StoredTorrent.random(seed: seed)
         try torrent.lay(in: folder)
 
         for threads in [1, 2, 5] {
@@ -39,7 +39,7 @@ struct TorrentVerifierTests {
     @Test("finds exactly the pieces with a flipped bit", arguments: [UInt64(1), 2, 3, 4])
     func flippedBits(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
-        let torrent = try SampleTorrent([("a", 50_000), ("b/c", 3), ("d", 70_000)], pieceLength: 4096, seed: seed)
+        let torrent = try StoredTorrent([("a", 50_000), ("b/c", 3), ("d", 70_000)], pieceLength: 4096, seed: seed)
         try torrent.lay(in: folder)
         let spoilt = Set((0..<5).map { _ in Int.random(in: 0..<torrent.info.pieceCount, using: &random) })
         let writer = store(torrent, .readWrite)
@@ -58,7 +58,7 @@ struct TorrentVerifierTests {
         "an odd number of pieces and a short last piece come out right",
         arguments: [1, 4095, 4096, 4097, 12_288, 12_289])
     func oddSizes(length: Int) throws {
-        let torrent = try SampleTorrent(length: length, pieceLength: 4096)
+        let torrent = try StoredTorrent(length: length, pieceLength: 4096)
         try torrent.lay(in: folder)
 
         #expect(verify(torrent).isWhole)
@@ -69,7 +69,7 @@ struct TorrentVerifierTests {
         let pattern = (0..<21 << 10).flatMap { block in
             [UInt8](repeating: UInt8(truncatingIfNeeded: block), count: 1024)
         }
-        let torrent = try SampleTorrent([("a", pattern.count)], pieceLength: 8 << 20, bytes: pattern)
+        let torrent = try StoredTorrent([("a", pattern.count)], pieceLength: 8 << 20, bytes: pattern)
         try torrent.lay(in: folder)
         try store(torrent, .readWrite).write([torrent.bytes[(8 << 20) + 5] ^ 1], at: 8 << 20 + 5)
 
@@ -80,8 +80,8 @@ struct TorrentVerifierTests {
     func holes() throws {
         let length = 64 << 10
         let zeros = [UInt8](repeating: 0, count: 8 * length)
-        let torrent = try SampleTorrent([("a", 5 * length), ("b", 3 * length)], pieceLength: length, bytes: zeros)
-        let other = try SampleTorrent([("a", 5 * length), ("b", 3 * length)], pieceLength: length)
+        let torrent = try StoredTorrent([("a", 5 * length), ("b", 3 * length)], pieceLength: length, bytes: zeros)
+        let other = try StoredTorrent([("a", 5 * length), ("b", 3 * length)], pieceLength: length)
         try store(torrent, .readWrite).prepare()
 
         #expect(verify(torrent).isWhole)
@@ -90,7 +90,7 @@ struct TorrentVerifierTests {
 
     @Test("blames the missing file, the file with a wrong piece of its own, and is unsure of neighbours")
     func blame() throws {
-        let torrent = try SampleTorrent(
+        let torrent = try StoredTorrent(
             [("a", 5000), ("b", 6000), ("c", 6000), ("d", 100), ("e", 0)], pieceLength: 4096)
         try torrent.lay(in: folder)
         unlink(folder.path("sample/b"))
@@ -114,7 +114,7 @@ struct TorrentVerifierTests {
 
     @Test("a short file costs only the pieces that it lacks")
     func short() throws {
-        let torrent = try SampleTorrent(length: 20_000, pieceLength: 4096)
+        let torrent = try StoredTorrent(length: 20_000, pieceLength: 4096)
         try torrent.lay(in: folder)
         truncate(folder.path("sample"), 9000)
 
@@ -123,7 +123,7 @@ struct TorrentVerifierTests {
 
     @Test("a file longer than the torrent knows is whole, and told of")
     func longer() throws {
-        let torrent = try SampleTorrent(length: 5000, pieceLength: 4096)
+        let torrent = try StoredTorrent(length: 5000, pieceLength: 4096)
         try folder.write(torrent.bytes + [1], to: "sample")
 
         let report = verify(torrent)
@@ -134,7 +134,7 @@ struct TorrentVerifierTests {
 
     @Test("progress ends at the total, for good, missing and damaged data alike")
     func progress() throws {
-        let torrent = try SampleTorrent([("a", 100_000), ("b", 50_000)], pieceLength: 4096)
+        let torrent = try StoredTorrent([("a", 100_000), ("b", 50_000)], pieceLength: 4096)
         try torrent.lay(in: folder)
         unlink(folder.path("sample/b"))
         let highest = Atomic<Int64>(0)
@@ -148,7 +148,7 @@ struct TorrentVerifierTests {
 
     @Test("stops when asked, and says so")
     func stops() throws {
-        let torrent = try SampleTorrent(length: 1 << 20, pieceLength: 4096)
+        let torrent = try StoredTorrent(length: 1 << 20, pieceLength: 4096)
         try torrent.lay(in: folder)
         let stop = StopSignal()
 
@@ -161,7 +161,7 @@ struct TorrentVerifierTests {
 
     @Test("changes nothing on disk")
     func readOnly() throws {
-        let torrent = try SampleTorrent([("a", 10), ("b", 10)], pieceLength: 4096)
+        let torrent = try StoredTorrent([("a", 10), ("b", 10)], pieceLength: 4096)
         try folder.write([1, 2, 3], to: "sample/a")
 
         _ = verify(torrent)
@@ -172,8 +172,8 @@ struct TorrentVerifierTests {
 
     @Test("finds the data at the path of the data or of its folder")
     func locates() throws {
-        let single = try SampleTorrent(length: 10, pieceLength: 4096)
-        let many = try SampleTorrent([("x/a", 10), ("b", 10)], pieceLength: 4096)
+        let single = try StoredTorrent(length: 10, pieceLength: 4096)
+        let many = try StoredTorrent([("x/a", 10), ("b", 10)], pieceLength: 4096)
         let here = try TemporaryFolder("locate")
         for entry in many.info.files.entries {
             try here.write(many.content(of: entry), to: "sample/" + entry.relativePath)

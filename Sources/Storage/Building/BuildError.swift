@@ -2,6 +2,8 @@
 package enum BuildError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A folder without a single file in it, or all of them excluded.
     case nothingToPublish(path: String)
+    /// Only empty files: programs refuse such a torrent, for it has no pieces.
+    case noBytes(path: String)
     /// A link leads to a folder that it lies in.
     case linkLoop(path: String)
     /// Pipes, sockets and devices have no content to publish.
@@ -21,6 +23,8 @@ package enum BuildError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .nothingToPublish(let path):
             "\(path): there is no file in this folder; a torrent needs at least one"
+        case .noBytes(let path):
+            "\(path): there is not one byte to publish; a torrent needs at least one"
         case .linkLoop(let path):
             "\(path): the link leads back to a folder that it lies in; remove it or leave it out with --exclude"
         case .notAFile(let path, let found):

@@ -27,11 +27,21 @@ final class SourceBytes: Sendable {
         var memory = MemoryRegions(filling: CollectionOfOne(buffer))
         var index = firstFile(at: offset)
         while memory.count > 0 {
-            precondition(index < files.count, "a read ends beyond the last file")
-            let source = files[index]
             let start = offset + Int64(buffer.count - memory.count) - starts[index]
-            let length = Int(min(Int64(memory.count), source.length - start))
+            let length = Int(min(Int64(memory.count), files[index].length - start))
             if length > 0 { try read(length, of: index, at: start, into: &memory) }
+            index += 1
+        }
+    }
+
+    /// Tells the system that a range will soon be read; a hint that cannot fail.
+    func announceRead(at offset: Int64, length: Int) {
+        var index = firstFile(at: offset)
+        let end = offset + Int64(length)
+        while index < files.count, starts[index] < end {
+            let start = max(0, offset - starts[index])
+            let count = min(files[index].length, end - starts[index]) - start
+            if count > 0 { try? opened(index).announceRead(at: start, length: Int(count)) }
             index += 1
         }
     }
@@ -40,13 +50,17 @@ final class SourceBytes: Sendable {
         _ length: Int, of index: Int, at start: Int64, into memory: inout MemoryRegions
     ) throws(StorageError) {
         let source = files[index]
-        let file = try pool.file(FilePool.Key(owner: 0, file: index), writable: false) { () throws(StorageError) in
-            try Self.open(source)
-        }
+        let file = try opened(index)
         let (moved, code) = memory.transfer(length, at: start) { preadv(file.descriptor, $0, $1, $2) }
         guard code == 0 else { throw .system(.read, path: source.path, code: code) }
         guard moved == length else {
             throw .short(path: source.path, expected: source.length, found: start + Int64(moved))
+        }
+    }
+
+    private func opened(_ index: Int) throws(StorageError) -> OpenFile {
+        try pool.file(FilePool.Key(owner: 0, file: index), writable: false) { () throws(StorageError) in
+            try Self.open(files[index])
         }
     }
 
@@ -67,8 +81,6 @@ final class SourceBytes: Sendable {
             return (descriptor, errno)
         }
         guard descriptor >= 0 else { throw .system(.open, path: source.path, code: code) }
-        // Four times the usual read-ahead; a hint, so its failure means nothing.
-        _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
         return OpenFile(descriptor: descriptor)
     }
 }

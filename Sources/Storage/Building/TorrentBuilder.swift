@@ -34,6 +34,7 @@ package struct TorrentBuilder: Sendable {
         self.stop = stop
         walk = try FileWalk(root: root, exclusions: exclusions)
         let total = walk.totalLength
+        guard total > 0 else { throw .noBytes(path: root) }
         do throws(MetainfoError) {
             layout = try PieceLayout(
                 totalLength: total, pieceLength: pieceLength ?? PieceLengthChoice.automatic(totalLength: total))
@@ -71,6 +72,7 @@ package struct TorrentBuilder: Sendable {
             read: { (piece, offset, buffer) throws(StorageError) in
                 try source.read(into: buffer, at: layout.offset(of: piece) + Int64(offset))
             },
+            announce: { source.announceRead(at: $0, length: $1) },
             deliver: { piece, result in
                 if !results.deliver(piece, result) { stop.stop() }
             },

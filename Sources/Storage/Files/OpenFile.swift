@@ -22,6 +22,11 @@ package final class OpenFile: Sendable {
         return status
     }
 
+    /// Has the system begin to read a range into its cache; does not wait.
+    func announceRead(at offset: Int64, length: Int) {
+        _ = posix_fadvise(descriptor, off_t(offset), off_t(length), POSIX_FADV_WILLNEED)
+    }
+
     /// The start of the first data at or after an offset: the offset itself where the file system does not tell, nil when
     /// only a hole follows.
     func nextData(from offset: Int64) -> Int64? {

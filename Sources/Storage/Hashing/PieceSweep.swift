@@ -3,8 +3,10 @@ import Synchronization
 /// Hashes all pieces of a torrent on many threads, several side by side on each.
 ///
 /// What it must respect:
-/// - memory: each thread holds one step of at most 1 MiB for each of its lanes, however long the pieces are;
+/// - memory: each thread holds one step of at most 512 KiB for each of its lanes, however long the pieces are;
 /// - order on disk: threads take neighbouring pieces, so the reads of all of them move forward together;
+/// - a cold disk: pieces beyond those being read are announced to the system, but only once reads prove slow, for announcing
+///   what lies in memory costs some per cent of the hashing;
 /// - balance: no thread takes so many of the last pieces that another has none;
 /// - a piece that cannot be read costs its neighbours nothing: they go on alone.
 struct PieceSweep<Hasher: LaneHasher & ~Copyable>: Sendable {
@@ -20,13 +22,19 @@ struct PieceSweep<Hasher: LaneHasher & ~Copyable>: Sendable {
     /// Asked once for each piece, before any read; one that is settled is neither read nor delivered.
     var isSettled: @Sendable (_ piece: Int) -> Bool = { _ in false }
     let read: Read
+    /// Tells the system that some bytes will soon be read, from a place in the stream of all pieces.
+    var announce: @Sendable (_ offset: Int64, _ length: Int) -> Void = { _, _ in }
     /// Called from any of the threads, once for each piece that was not settled before.
     let deliver: @Sendable (_ piece: Int, Result<Hasher.Digest, StorageError>) -> Void
     /// Called from any of the threads with the bytes done so far.
     let progress: @Sendable (Int64) -> Void
 
     /// Long enough that a system call's price vanishes; a multiple of the blocks of all hashes.
-    private static var longestStep: Int { 1 << 20 }
+    private static var longestStep: Int { 512 << 10 }
+    /// How far ahead of the reads the system is told of what comes.
+    private static var lead: Int { 32 << 20 }
+    /// Nanoseconds for a byte above which it cannot have come from memory.
+    private static var slowRead: Double { 1 }
 
     /// Returns when all pieces are delivered or settled, or soon after `stop`.
     func run() {
@@ -43,6 +51,7 @@ struct PieceSweep<Hasher: LaneHasher & ~Copyable>: Sendable {
         var waiting: [Int] = []
         while !stop.isStopped {
             let claimed = shared.claim(atMost: Hasher.laneCount - waiting.count, threads: threads)
+            if shared.isCold.load(ordering: .relaxed) { announce(behind: claimed.upperBound, shared) }
             for piece in claimed {
                 if isSettled(piece) {
                     advance(length(piece), shared)
@@ -58,6 +67,13 @@ struct PieceSweep<Hasher: LaneHasher & ~Copyable>: Sendable {
                 break
             }
         }
+    }
+
+    private func announce(behind piece: Int, _ shared: SharedProgress) {
+        let ahead = shared.announcement(from: piece, to: min(pieceCount, piece + max(1, Self.lead / pieceLength)))
+        guard !ahead.isEmpty else { return }
+        let length = (ahead.count - 1) * pieceLength + length(ahead.upperBound - 1)
+        announce(Int64(ahead.lowerBound) * Int64(pieceLength), length)
     }
 
     private func advance(_ count: Int, _ shared: SharedProgress) {
@@ -93,6 +109,7 @@ struct PieceSweep<Hasher: LaneHasher & ~Copyable>: Sendable {
         guard lane.offset < lane.length else { return nil }
         let count = min(lane.memory.count, lane.length - lane.offset)
         let buffer = UnsafeMutableRawBufferPointer(rebasing: lane.memory[..<count])
+        let start = ContinuousClock.now
         do throws(StorageError) {
             try read(lane.piece, lane.offset, buffer)
         } catch {
@@ -101,6 +118,9 @@ struct PieceSweep<Hasher: LaneHasher & ~Copyable>: Sendable {
             lane.offset = lane.length
             deliver(lane.piece, .failure(error))
             return nil
+        }
+        if (ContinuousClock.now - start) / .nanoseconds(count) > Self.slowRead {
+            shared.isCold.store(true, ordering: .relaxed)
         }
         lane.offset += count
         advance(count, shared)
@@ -120,6 +140,9 @@ private struct Lane {
 /// What the threads of a sweep share out and add up.
 private final class SharedProgress: Sendable {
     let bytesDone = Atomic<Int64>(0)
+    /// Some read waited for the disk.
+    let isCold = Atomic(false)
+    private let announced = Atomic(0)
     private let pieceCount: Int
     private let next = Atomic(0)
 
@@ -142,5 +165,11 @@ private final class SharedProgress: Sendable {
     /// Whether there is more than a piece left for each thread.
     func hasPlenty(_ threads: Int) -> Bool {
         pieceCount - next.load(ordering: .relaxed) > threads
+    }
+
+    /// The part of a range of pieces that was not announced yet.
+    func announcement(from first: Int, to end: Int) -> Range<Int> {
+        let before = announced.max(end, ordering: .relaxed).oldValue
+        return min(max(first, before), end)..<end
     }
 }

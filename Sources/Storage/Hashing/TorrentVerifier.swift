@@ -65,6 +65,7 @@ package struct TorrentVerifier: Sendable {
             read: { (piece, offset, buffer) throws(StorageError) in
                 try store.read(into: buffer, at: layout.offset(of: piece) + Int64(offset))
             },
+            announce: { store.announceRead(at: $0, length: $1) },
             deliver: { piece, result in
                 switch result {
                 case .success(let digest):

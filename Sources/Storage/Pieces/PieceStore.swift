@@ -76,6 +76,14 @@ package final class PieceStore: Sendable {
         precondition(memory.count == 0, "a read ends beyond the torrent")
     }
 
+    /// Tells the system that a range will soon be read, so that the disk can begin; a hint that cannot fail.
+    package func announceRead(at offset: Int64, length: Int) {
+        for span in info.files.spans(offset: offset, length: length) where !info.files.entries[span.file].isPadding {
+            guard let file = try? openedForReading(span.file) else { continue }
+            file.announceRead(at: span.offset, length: span.length)
+        }
+    }
+
     /// Whether a range lies wholly in holes and padding, so that all of it reads as zeros without being read.
     ///
     /// - Returns: false as well when the file system cannot tell.

@@ -159,7 +159,7 @@ struct CreateCommand: AsyncParsableCommand {
             case .storage: ExitStatus.inputOutput
             case .pieceLength: ExitStatus.usage
             case .cancelled: ExitStatus.interrupted
-            case .nothingToPublish, .linkLoop, .notAFile, .unusableName, .changed: ExitStatus.badData
+            case .nothingToPublish, .noBytes, .linkLoop, .notAFile, .unusableName, .changed: ExitStatus.badData
             }
         return ExitStatus.end(status, TerminalText.visible(error.description))
     }

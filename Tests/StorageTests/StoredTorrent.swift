@@ -5,7 +5,7 @@ import TestKit
 @testable import Storage
 
 /// A torrent with its content, made in memory.
-struct SampleTorrent {
+struct StoredTorrent {
     let metainfo: MetainfoFile
     /// The torrent's whole byte stream, padding included.
     let bytes: [UInt8]
@@ -46,7 +46,7 @@ struct SampleTorrent {
     }
 
     /// Some files with some lengths, many of them small or empty.
-    static func random(seed: UInt64) throws -> SampleTorrent {
+    static func random(seed: UInt64) throws -> StoredTorrent {
         var random = SeededGenerator(seed: seed)
         let count = Int.random(in: 1...20, using: &random)
         let files = (0..<count).map { index in
@@ -56,7 +56,7 @@ struct SampleTorrent {
                 path: "\(folder)file-\(index)", length: length == 0 ? 0 : Int.random(in: 1...length, using: &random)
             )
         }
-        return try SampleTorrent(files, pieceLength: 1 << Int.random(in: 10...15, using: &random), seed: seed)
+        return try StoredTorrent(files, pieceLength: 1 << Int.random(in: 10...15, using: &random), seed: seed)
     }
 
     /// Writes its files below `folder`, as the torrent says; for a folder torrent in `folder/sample`.

@@ -107,7 +107,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["swarm", "TestKit", "Bencode", "Metainfo", arguments],
+            name: "CommandLineTests",
+            dependencies: ["swarm", "TestKit", "Bencode", "Metainfo", arguments, nioCore, nioPosix],
             swiftSettings: strict),
         .testTarget(
             name: "Interop", dependencies: ["TestKit", "Metainfo"], exclude: ["Clients/libtorrent_client.py"],

@@ -38,7 +38,7 @@ final class TransferSession {
     }
 
     /// - Returns: the exit code, and the engine, which must live until the process ends: taking it down would take longer.
-    func run() async -> (code: Int32, engine: TorrentEngine?) {
+    func run() async -> (code: Int32, engine: TorrentEngine) {
         let engine = TorrentEngine(configuration: configuration(), logger: Logger(label: "swarm", factory: Self.silent))
         let torrent: Torrent
         do throws(EngineError) {
@@ -46,7 +46,7 @@ final class TransferSession {
             torrent = try engine.add(metainfo, options: options())
         } catch {
             ExitStatus.warn(error.description)
-            return (ExitStatus.unavailable, nil)
+            return (ExitStatus.unavailable, engine)
         }
         status.port = engine.listenPort
         let events = watch(torrent)

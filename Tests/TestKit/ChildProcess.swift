@@ -139,6 +139,14 @@ package final class ChildProcess: Sendable {
         return pool
     }()
 
+    private typealias CloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+
+    /// SwiftNIO's sockets survive exec: without this a child keeps this process's ports and connections open.
+    ///
+    /// `posix_spawn_file_actions_addclosefrom_np` of glibc 2.34, which Swift's Glibc module leaves out.
+    private static let closeFrom: CloseFrom? =
+        dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map { unsafeBitCast($0, to: CloseFrom.self) }
+
     private static func spawn(
         _ command: [String], environment: [String: String], outputPath: String, errorPath: String
     ) throws -> pid_t {
@@ -153,6 +161,7 @@ package final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+        _ = closeFrom?(&actions, 3)
         var noSignals = sigset_t()
         sigemptyset(&noSignals)
         posix_spawnattr_setsigmask(&attributes, &noSignals)

@@ -15,7 +15,7 @@ import TrackerWire
 private struct Opentracker {
     static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/opentracker")
 
-    let host = "127.\(Int.random(in: 64..<128)).\(Int.random(in: 0..<256)).\(Int.random(in: 1..<255))"
+    let host = Loopback.anyAddress()
     let port: Int
     /// It refuses to stay root; if it changed the user by itself, it would survive a killed test.
     private static let asNobody =
@@ -36,7 +36,7 @@ private struct Opentracker {
         let list = try folder.write("\(infoHash.hex)\n".utf8, to: "list")
         // The port was free for TCP, but some other socket may have it for UDP: then it ends, and another is tried.
         for _ in 0..<20 {
-            let port = try await Self.freePort(on: host)
+            let port = try await Loopback.freePort(on: host)
             let process = try await ChildProcess.start(
                 Self.asNobody + ["opentracker", "-i", host, "-p", "\(port)", "-P", "\(port)", "-w", list],
                 in: folder.path)
@@ -60,14 +60,6 @@ private struct Opentracker {
         let reply = try? await client.get(url, deadline: .now() + .seconds(5), on: loop).get()
         await client.shutdown()
         return reply != nil
-    }
-
-    private static func freePort(on host: String) async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: host, port: 0).get()
-        let port = channel.localAddress?.port ?? 0
-        try await channel.close()
-        return port
     }
 }
 

@@ -72,10 +72,15 @@ enum TrackerHTTPError: Error, CustomStringConvertible {
         }
     }
 
-    /// TLS failures have types of another package; their texts carry BoringSSL's words.
+    /// TLS failures have types of another package; their texts tell them apart.
     private static func sentence(forUnknown text: String) -> String {
-        text.contains("CERTIFICATE_VERIFY_FAILED")
-            ? "the tracker's TLS certificate is not trusted: \(text)" : "the connection to the tracker failed: \(text)"
+        if text.contains("CERTIFICATE_VERIFY_FAILED") {
+            return "the tracker's TLS certificate is not trusted: it is expired, self-signed or of an unknown authority"
+        }
+        if text.contains("failedToValidateHostname") {
+            return "the tracker's TLS certificate is for another name"
+        }
+        return "the connection to the tracker failed: \(text)"
     }
 
     private static func sentence(for error: NIOConnectionError) -> String {

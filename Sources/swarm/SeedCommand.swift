@@ -45,10 +45,14 @@ struct SeedCommand: AsyncParsableCommand {
     /// A wrong folder makes every file a problem; a few tell as much as ten thousand.
     private static func cannotSeed(_ reasons: [String]) -> ExitCode {
         for reason in reasons.prefix(10) { ExitStatus.warn(TerminalText.visible(reason)) }
-        let rest = reasons.count > 10 ? " (\(reasons.count - 10) more)" : ""
+        let files =
+            switch reasons.count {
+            case 1: "this file is"
+            case 2...10: "these \(reasons.count) files are"
+            default: "these and \(reasons.count - 10) more files are"
+            }
         return ExitStatus.end(
             ExitStatus.noInput,
-            "cannot seed: \(reasons.count) files are not as the torrent wants them\(rest); "
-                + "PATH wants the content itself or the folder that it lies in")
+            "cannot seed: \(files) not as the torrent wants; is PATH the content itself, or the folder it lies in?")
     }
 }

@@ -86,7 +86,7 @@ struct TransferPlanTests {
             ["--port", "1-2-3", "a"],
             ["--minport", "9", "--maxport", "8", "a"], ["--saveas"], ["--crypto_only", "1", "a"], ["-x", "a"],
             ["--directory", "/a", "--saveas", "/b", "a"], ["--display-interval", "0", "a"],
-            ["--display_interval", "never", "a"], ["--max_uploads", "0", "a"],
+            ["--display_interval", "never", "a"], ["--max_uploads", "0", "a"], ["--bind", "localhost", "a"],
         ])
     func refused(words: [String]) {
         let failure = #expect(throws: (any Error).self) { try GetCommand.parse(words) }

@@ -1,3 +1,4 @@
+import Glibc
 import Metainfo
 import NIOCore
 import NIOPosix
@@ -38,7 +39,7 @@ final class PeerListener: Sendable {
                     // A machine without IPv6 is no reason not to start when nobody asked for IPv6.
                     if isEverywhere, host == "::" { continue }
                     for channel in channels { channel.close(promise: nil) }
-                    throw .cannotBind(address: host, reason: "\(error)")
+                    throw .cannotBind(address: host, reason: Self.reason(error, port: port))
                 }
                 if !isFree { break }
             }
@@ -46,6 +47,11 @@ final class PeerListener: Sendable {
             for channel in channels { try? await channel.close() }
         }
         throw .portInUse(range, address: busy)
+    }
+
+    private static func reason(_ error: any Error, port: UInt16) -> String {
+        guard let error = error as? IOError, let text = strerror(error.errnoCode) else { return "no IP address" }
+        return "port \(port): \(String(cString: text))"
     }
 
     private static func bind(

@@ -45,7 +45,7 @@ struct FilePlacement: Sendable {
 
     /// The whole path, for people and for calls that follow links.
     func path(of file: Int) -> String {
-        ([base] + components(of: file)).joined(separator: "/")
+        ([base == "/" ? "" : base] + components(of: file)).joined(separator: "/")
     }
 
     /// `a/b/c` as `a/b` and `c`; `c` as `.` and `c`.

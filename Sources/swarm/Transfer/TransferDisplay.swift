@@ -33,6 +33,7 @@ struct TransferDisplay {
     mutating func show(_ status: inout TransferStatus, now: Double) {
         switch style {
         case .screen(var screen):
+            guard Self.isForeground else { return }
             let size = Self.terminalSize()
             // The last column stays free: some terminals wrap as soon as it is written.
             let lines = StatusScreen(width: max(20, size.columns - 1), hasUnicode: hasUnicode).render(status)
@@ -58,6 +59,12 @@ struct TransferDisplay {
         guard case .screen(var screen) = style else { return }
         Terminal.write(screen.close().utf8, to: STDOUT_FILENO)
         style = .screen(screen)
+    }
+
+    /// Who was sent to the background leaves the terminal to others.
+    private static var isForeground: Bool {
+        let group = tcgetpgrp(STDOUT_FILENO)
+        return group < 0 || group == getpgrp()
     }
 
     private static func terminalSize() -> (columns: Int, rows: Int) {

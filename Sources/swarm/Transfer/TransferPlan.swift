@@ -1,4 +1,5 @@
 import ArgumentParser
+import Metainfo
 
 /// What `seed` or `get` was asked to do, with our own options and BitTornado's brought together.
 ///
@@ -56,6 +57,9 @@ struct TransferPlan: Equatable {
         self.keepsSeeding = keepsSeeding
         // BitTornado takes a comma list.
         bindAddresses = network.bindAddresses.flatMap { $0.split(separator: ",").map(String.init) }
+        if let name = bindAddresses.first(where: { PeerAddress(host: $0, port: 0) == nil }) {
+            throw ValidationError("--bind: found \"\(name)\", wanted an IP address of this machine")
+        }
         ports = try network.port?.ports ?? Self.ports(old)
         maxUploadRate = network.maxUploadRate ?? old.maxUploadRate ?? .none
         maxDownloadRate = network.maxDownloadRate ?? old.maxDownloadRate ?? .none

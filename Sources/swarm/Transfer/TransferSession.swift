@@ -50,6 +50,7 @@ final class TransferSession {
         }
         status.port = engine.listenPort
         let events = watch(torrent)
+        if display.isScreen { show(torrent) }
         let code = await follow(events, torrent)
         show(torrent)
         await engine.remove(torrent, timeout: Self.farewell)
@@ -66,15 +67,18 @@ final class TransferSession {
         for await event in events {
             switch event {
             case .tick:
+                if case .failed = torrent.phase { return failure(torrent) }
                 show(torrent)
-                if case .failed = status.phase { return failure() }
             case .settled(.seeding):
                 if let code = handleWhole(torrent) { return code }
             case .settled:
-                show(torrent)
-                return failure()
+                return failure(torrent)
             case .signal(SIGWINCH):
                 show(torrent)
+            case .signal(SIGTSTP):
+                // The shell gets its cursor back; the next frame begins below what it writes.
+                display.close()
+                kill(getpid(), SIGSTOP)
             case .signal(let number):
                 let isDone = status.isWhole
                 status.phase = .stopping
@@ -100,16 +104,20 @@ final class TransferSession {
         return ExitStatus.ok
     }
 
-    private func failure() -> Int32 {
+    private func failure(_ torrent: Torrent) -> Int32 {
+        status.update(torrent.status)
         isLeaving = true
         guard case .failed(let reason) = status.phase else { return ExitStatus.software }
-        if !display.isScreen { ExitStatus.warn(TerminalText.visible(reason)) }
+        if !display.isScreen {
+            status.problems.append(.init(time: Self.time(), text: reason))
+            ExitStatus.warn(TerminalText.visible(reason))
+        }
         return plan.purpose == .seed ? ExitStatus.failure : ExitStatus.inputOutput
     }
 
     private func watch(_ torrent: Torrent) -> AsyncStream<Event> {
         let period = display.period
-        let hidesCursor = display.isScreen
+        let isScreen = display.isScreen
         return AsyncStream { continuation in
             Task {
                 continuation.yield(.settled(await torrent.waitUntilSettled()))
@@ -120,12 +128,14 @@ final class TransferSession {
                     continuation.yield(.tick)
                 }
             }
-            let signals = SignalStream(Self.signals())
+            let signals = SignalStream(Self.signals(isScreen: isScreen))
             Task {
-                var isFirst = true
+                var isLeaving = false
                 for await signal in signals {
-                    if signal != SIGWINCH, !isFirst { Self.leaveAtOnce(signal, hidesCursor: hidesCursor) }
-                    isFirst = isFirst && signal == SIGWINCH
+                    if ![SIGWINCH, SIGTSTP].contains(signal) {
+                        if isLeaving { Self.leaveAtOnce(signal, hidesCursor: isScreen) }
+                        isLeaving = true
+                    }
                     continuation.yield(.signal(signal))
                 }
             }
@@ -133,11 +143,11 @@ final class TransferSession {
     }
 
     /// Under `nohup` the end of the terminal is not our end.
-    private static func signals() -> [Int32] {
+    private static func signals(isScreen: Bool) -> [Int32] {
         var hangup = sigaction()
         sigaction(SIGHUP, nil, &hangup)
         let isIgnored = unsafeBitCast(hangup.__sigaction_handler.sa_handler, to: Int.self) == 1
-        return [SIGINT, SIGTERM, SIGWINCH] + (isIgnored ? [] : [SIGHUP])
+        return [SIGINT, SIGTERM] + (isIgnored ? [] : [SIGHUP]) + (isScreen ? [SIGWINCH, SIGTSTP] : [])
     }
 
     /// For those who ask twice.
@@ -221,6 +231,9 @@ extension TransferSession {
     static func runToTheEnd(_ plan: TransferPlan, _ metainfo: MetainfoFile, _ place: ContentPlace) async throws {
         DescriptorLimit.raise()
         for name in metainfo.info.files.unsafeNames { ExitStatus.warn(name.description) }
+        if metainfo.tiers.isEmpty {
+            ExitStatus.warn("this torrent names no tracker: only peers that know our address will come")
+        }
         let session = TransferSession(
             plan: plan, metainfo: metainfo, place: place, environment: { getenv($0).map { String(cString: $0) } })
         let (code, engine) = await session.run()

@@ -35,6 +35,7 @@ struct LeavingTests {
 
         #expect(seed.exitStatus == 1, "\(seed.report)")
         #expect(seed.standardError.contains("1 of 4 pieces"), "\(seed.report)")
+        #expect(seed.standardOutput.contains("Download Failed!") && seed.standardOutput.contains("ERROR:"))
         #expect(!seed.standardOutput.contains("seeding"))
         #expect(try bench.content(in: "seed") != bench.sample.stream)
         #expect(bench.server.announces.isEmpty, "nobody was told of a seed that is none")

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import TestKit
 import Testing
@@ -150,6 +151,28 @@ struct SeedAndGetTests {
         #expect(try bench.content() == bench.sample.stream)
         #expect(page.exitStatus == 65 && page.standardError.contains("web page"), "\(page.report)")
         #expect(missing.exitStatus == 69 && missing.standardError.contains("404"), "\(missing.report)")
+        seed.stop()
+    }
+
+    @Test("on a terminal one screen is drawn in place, and the cursor comes back")
+    func liveScreen() async throws {
+        let bench = try await TransferBench(count: 4 << 20)
+        let seed = try await bench.startSeed()
+
+        // script(1) gives its child a terminal and copies what appears on it.
+        let command =
+            "\(SwarmExecutable.path) get --bind 127.0.0.1 --port 0 --max-download-rate 4096"
+            + " --directory target a.torrent"
+        let get = try await ChildProcess.run(
+            ["script", "-qec", command, "/dev/null"], in: bench.folder.path, environment: ["TERM": "xterm"])
+
+        #expect(get.exitStatus == 0, "\(get.report)")
+        #expect(try bench.content() == bench.sample.stream)
+        let shown = get.standardOutput
+        #expect(shown.hasPrefix("\u{1B}[?25l") && shown.hasSuffix("\u{1B}[?25h"))
+        #expect(shown.contains("sample.bin") && shown.contains("█") && shown.contains("complete"))
+        #expect(shown.components(separatedBy: "\u{1B}[?25l").count == 2, "one screen from beginning to end")
+        #expect(!shown.contains("saving:"))
         seed.stop()
     }
 }

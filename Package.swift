@@ -36,13 +36,16 @@ let package = Package(
         // Floor 0
         .target(name: "CSHA"),
         .target(name: "Bencode", swiftSettings: strict),
-        .target(name: "Commands", dependencies: [collections], swiftSettings: strict),
+        .target(name: "Commands", swiftSettings: strict),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         // Floor 1
         .target(name: "Metainfo", dependencies: ["Bencode", crypto], swiftSettings: strict),
         // Floor 2
         .target(name: "PeerWire", dependencies: ["Bencode", "Metainfo", nioCore], swiftSettings: strict),
         .target(name: "TrackerWire", dependencies: ["Bencode", "Metainfo", nioCore], swiftSettings: strict),
         .target(name: "Storage", dependencies: ["Metainfo", "CSHA", crypto, nioCore], swiftSettings: strict),
+        .target(
+            name: "RPC", dependencies: ["Commands", "CLibXML2", nioCore, nioPosix], swiftSettings: strict),
         // Floor 3
         .target(
             name: "SwarmCore",
@@ -88,6 +91,9 @@ let package = Package(
         .testTarget(
             name: "StorageTests", dependencies: ["Storage", "Metainfo", "CSHA", "TestKit", crypto],
             swiftSettings: strict),
+        .testTarget(
+            name: "RPCTests", dependencies: ["RPC", "Commands", "TestKit", nioCore, nioPosix, nioEmbedded],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "SwarmCoreTests",
             dependencies: ["SwarmCore", "PeerWire", "Storage", "Metainfo", "TestKit", nioCore, nioEmbedded, nioPosix],

@@ -40,7 +40,7 @@ step() {
 }
 
 step install bash Tests/install.sh \
-    zlib1g-dev rtorrent aria2 python3-libtorrent transmission-daemon opentracker mktorrent iproute2
+    zlib1g-dev libxml2-dev rtorrent aria2 python3-libtorrent transmission-daemon opentracker mktorrent iproute2
 step format swift format lint --strict --recursive --parallel Package.swift Sources Tests
 step build swift build --build-tests "${build_flags[@]}"
 step test swift test --skip-build "${build_flags[@]}" "${test_flags[@]}"

@@ -19,6 +19,18 @@ package struct ValueMap: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         for (key, value) in elements { self[key] = value }
     }
 
+    /// All entries at once; of equal keys the last one counts.
+    package init(_ entries: [Entry]) {
+        let sorted = entries.enumerated().sorted {
+            $0.element.key == $1.element.key
+                ? $0.offset < $1.offset : $0.element.key.lexicographicallyPrecedes($1.element.key)
+        }
+        for (_, entry) in sorted {
+            if self.entries.last?.key == entry.key { self.entries.removeLast() }
+            self.entries.append(entry)
+        }
+    }
+
     package var count: Int { entries.count }
     package var isEmpty: Bool { entries.isEmpty }
     package var keys: [[UInt8]] { entries.map(\.key) }

@@ -20,8 +20,8 @@ clean_up() {
     for child in "${children[@]}"; do kill "$child" 2>/dev/null || true; done
     for child in "${children[@]}"; do wait "$child" 2>/dev/null || true; done
     if [ $status -ne 0 ]; then
-        echo "FAILED. What the programs said:" >&2
-        tail -n 15 "$scratch"/*.log >&2 2>/dev/null || true
+        echo "FAILED: ${title:-before the first step}" >&2
+        tail -n 15 "$scratch"/*.log 2>/dev/null >&2 || true
     fi
     rm -rf "$scratch"
 }
@@ -39,12 +39,20 @@ step() {
     title=$1 started=$ended
     [ -z "$title" ] || printf '\n== %s\n' "$title"
 }
-say() { printf '$ %s\n' "$*"; }
+# Prints a command as it can be typed.
+say() {
+    local word line='$'
+    for word; do
+        [[ $word =~ ^[A-Za-z0-9_./:=@%+,\&-]+$ ]] || word=${word@Q}
+        line+=" $word"
+    done
+    printf '%s\n' "$line"
+}
 # Runs a command in the background with its output in a file.
 background() {
     local log=$1
     shift
-    say "$* &"
+    say "$@" '&'
     "$@" >"$log" 2>&1 &
     children+=($!)
 }

@@ -218,17 +218,17 @@ extension Swarm {
         guard isComplete else { return }
         publishFigures()
         tell(.completed)
-        for peer in Array(members.peers.values) {
-            updateInterest(peer)
-            dropIfUseless(peer)
-        }
+        for peer in members.peers.values { updateInterest(peer) }
+        // The last `have` leaves before the seeds do.
+        endTurn()
+        for peer in Array(members.peers.values) { dropIfUseless(peer) }
     }
 
-    /// Tells peers in one message each turn what they may now ask us for.
+    /// Tells peers in one write each turn what we have now: seeds too, who show their users how far others are.
     func announceVerified() {
         guard !downloading.toAnnounce.isEmpty else { return }
         for peer in members.peers.values {
-            for piece in downloading.toAnnounce where !peer.source.have[piece] { send(.have(UInt32(piece)), to: peer) }
+            for piece in downloading.toAnnounce { send(.have(UInt32(piece)), to: peer) }
         }
         downloading.toAnnounce.removeAll(keepingCapacity: true)
     }

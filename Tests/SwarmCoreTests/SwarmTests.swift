@@ -84,6 +84,7 @@ struct SwarmTests {
             other.messages.count { if case .have = $0 { true } else { false } } == 11
         }
         #expect(answered == 21)
+        #expect(seed.messages.count { if case .have = $0 { true } else { false } } == 11, "a seed is told as well")
         try await stage.shutdown()
     }
 

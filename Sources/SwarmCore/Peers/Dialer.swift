@@ -34,12 +34,12 @@ package struct Dialer: Sendable {
             swarm.assumeIsolated { $0.handleDialFailed(address) }
             return
         }
+        let handler = PeerHandler(swarm: swarm, address: address, direction: .outgoing)
         var bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(.seconds(Self.connectSeconds))
             .channelInitializer { channel in
                 Self.configure(channel).flatMapThrowing {
-                    try channel.pipeline.syncOperations.addHandler(
-                        PeerHandler(swarm: swarm, address: address, direction: .outgoing))
+                    try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
         if !bindAddresses.isEmpty {
@@ -50,9 +50,8 @@ package struct Dialer: Sendable {
             }
             bootstrap = bootstrap.bind(to: local)
         }
-        bootstrap.connect(to: remote).assumeIsolated().whenFailure { _ in
-            swarm.assumeIsolated { $0.handleDialFailed(address) }
-        }
+        // A channel that got as far as its handler tells its end twice: by this future and by the handler's removal.
+        bootstrap.connect(to: remote).assumeIsolated().whenFailure { _ in handler.tellEnd() }
     }
 
     private func localAddress(for address: PeerAddress) -> SocketAddress? {

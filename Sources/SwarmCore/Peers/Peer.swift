@@ -62,8 +62,6 @@ struct PeerTraffic {
     var lastBlock: UInt32 = 0
     /// It unchoked us and has sent nothing for a while.
     var isSnubbing = false
-    /// Rate of whole blocks, read once a second.
-    var badPieces = 0
     /// Blocks that came without being asked for.
     var strayBlocks = 0
 }

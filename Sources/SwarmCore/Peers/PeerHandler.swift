@@ -129,7 +129,8 @@ package final class PeerHandler: ChannelInboundHandler, PeerConnection, @uncheck
         context?.close(promise: nil)
     }
 
-    private func tellEnd() {
+    /// Tells the swarm once that the connection, or the attempt at one, is over.
+    func tellEnd() {
         guard !isTold else { return }
         isTold = true
         timeout?.cancel()

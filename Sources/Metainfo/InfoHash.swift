@@ -12,6 +12,12 @@ package struct InfoHash: Hashable, Comparable, Sendable, CustomStringConvertible
         self.storage = storage
     }
 
+    /// The first twenty of these bytes; there must be as many.
+    @inlinable
+    package init(copying bytes: UnsafeRawBufferPointer) {
+        storage = TwentyBytes(copying: bytes)
+    }
+
     /// Forty hexadecimal digits in either case; nil for anything else.
     package init?(hex: String) {
         guard hex.utf8.count == 40, let bytes = Hex.decode(hex) else { return nil }

@@ -12,6 +12,12 @@ package struct PeerID: Hashable, Sendable, CustomStringConvertible {
         self.storage = storage
     }
 
+    /// The first twenty of these bytes; there must be as many.
+    @inlinable
+    package init(copying bytes: UnsafeRawBufferPointer) {
+        storage = TwentyBytes(copying: bytes)
+    }
+
     /// A fresh id of ours: the prefix and twelve random letters and digits, which need no escaping in an announce.
     package static func generate(using generator: inout some RandomNumberGenerator) -> PeerID {
         let alphabet: StaticString = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -29,6 +29,18 @@ struct TwentyBytes: Hashable, Sendable, Comparable {
         self.init(high: words.0, middle: words.1, low: words.2)
     }
 
+    /// The first twenty of these bytes, wherever they lie; there must be as many.
+    ///
+    /// For datagrams and requests: a generic collection is read byte by byte through its witnesses.
+    @inlinable
+    init(copying bytes: UnsafeRawBufferPointer) {
+        precondition(bytes.count >= 20, "twenty bytes are copied from fewer")
+        self.init(
+            high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+            middle: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+            low: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
+    }
+
     /// Lets `fill` write the twenty bytes, zero at first.
     @inlinable
     init(filling fill: (UnsafeMutableRawBufferPointer) -> Void) {

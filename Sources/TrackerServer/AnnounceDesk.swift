@@ -20,7 +20,6 @@ struct AnnounceDesk: Sendable {
         _ request: AnnounceRequest, from sender: PeerHost, limit: Int, now: UInt32,
         random: inout some RandomNumberGenerator, into sample: PeerSample
     ) throws(TrackerFailure) -> AnnounceReply {
-        guard access.allows(request.infoHash) else { throw Self.notListed }
         let event: SwarmTable.Announce.Event =
             switch request.event {
             case .stopped: .stopped
@@ -30,9 +29,13 @@ struct AnnounceDesk: Sendable {
         let announce = SwarmTable.Announce(
             infoHash: request.infoHash, peerID: request.peerID, host: host(of: request, sender: sender),
             port: request.port, isSeed: request.left == 0, event: event, wanted: min(wanted(request), limit))
-        guard let counts = table.announce(announce, now: now, random: &random, into: sample) else {
-            throw .refused("the tracker is full; try again later")
+        // Torrents that are tracked already have been looked up before; a new list removes those that went.
+        var outcome = table.announce(announce, mayCreate: access.isOpen, now: now, random: &random, into: sample)
+        if outcome == .unknownTorrent {
+            guard access.allows(request.infoHash) else { throw Self.notListed }
+            outcome = table.announce(announce, mayCreate: true, now: now, random: &random, into: sample)
         }
+        guard case .counts(let counts) = outcome else { throw Self.full }
         let spread = UInt64(max(0, interval / 10) + 1)
         return AnnounceReply(
             interval: interval + Int(random.next() % spread), minInterval: interval / 2, complete: counts.complete,
@@ -41,12 +44,14 @@ struct AnnounceDesk: Sendable {
 
     /// The counts of a torrent; nil if it is not tracked.
     func scrape(_ infoHash: InfoHash) -> ScrapeEntry? {
-        guard access.allows(infoHash), let counts = table.counts(of: infoHash) else { return nil }
+        guard let counts = table.counts(of: infoHash) else { return nil }
         return ScrapeEntry(
             complete: counts.complete, downloaded: counts.downloaded, incomplete: counts.incomplete)
     }
 
     private static let notListed = TrackerFailure.refused("this torrent is not registered with this tracker")
+
+    private static let full = TrackerFailure.refused("the tracker is full; try again later")
 
     /// `ip=` is believed from this machine only: everybody else could send strangers' peers to a victim.
     private func host(of request: AnnounceRequest, sender: PeerHost) -> PeerHost {

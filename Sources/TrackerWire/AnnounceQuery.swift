@@ -69,19 +69,15 @@ struct AnnounceQuery {
     static func infoHash(_ value: UnsafeRawBufferPointer) throws(TrackerFailure) -> InfoHash {
         var storage: (UInt64, UInt64, UInt32) = (0, 0, 0)
         let count = withUnsafeMutableBytes(of: &storage) { PercentEncoding.decode(value, into: $0.twenty) }
-        guard count == 20, let infoHash = withUnsafeBytes(of: &storage, { InfoHash(bytes: $0.twenty) }) else {
-            throw wrongLength("info_hash", count)
-        }
-        return infoHash
+        guard count == 20 else { throw wrongLength("info_hash", count) }
+        return withUnsafeBytes(of: &storage) { InfoHash(copying: $0) }
     }
 
     private static func peerID(_ value: UnsafeRawBufferPointer) throws(TrackerFailure) -> PeerID {
         var storage: (UInt64, UInt64, UInt32) = (0, 0, 0)
         let count = withUnsafeMutableBytes(of: &storage) { PercentEncoding.decode(value, into: $0.twenty) }
-        guard count == 20, let peerID = withUnsafeBytes(of: &storage, { PeerID(bytes: $0.twenty) }) else {
-            throw wrongLength("peer_id", count)
-        }
-        return peerID
+        guard count == 20 else { throw wrongLength("peer_id", count) }
+        return withUnsafeBytes(of: &storage) { PeerID(copying: $0) }
     }
 
     private static func wrongLength(_ name: String, _ count: Int?) -> TrackerFailure {
@@ -138,11 +134,7 @@ struct AnnounceQuery {
     }
 }
 
-extension UnsafeRawBufferPointer {
-    /// The first 20 of the 24 bytes that a tuple of three words takes.
-    fileprivate var twenty: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self[..<20]) }
-}
-
 extension UnsafeMutableRawBufferPointer {
+    /// The first 20 of the 24 bytes that a tuple of three words takes.
     fileprivate var twenty: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(rebasing: self[..<20]) }
 }

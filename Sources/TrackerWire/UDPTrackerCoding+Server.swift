@@ -34,7 +34,7 @@ extension UDPTrackerCoding {
                 return .wrong(
                     .malformed("scrape: no info hash"), connectionID: connectionID, transactionID: transactionID)
             }
-            let infoHashes = (0..<count).compactMap { InfoHash(bytes: packet.part(16 + 20 * $0, 20)) }
+            let infoHashes = (0..<count).map { InfoHash(copying: packet.part(16 + 20 * $0, 20)) }
             return .scrape(infoHashes, connectionID: connectionID, transactionID: transactionID)
         case .failure, nil:
             return .wrong(
@@ -46,9 +46,7 @@ extension UDPTrackerCoding {
     private static func announce(
         _ packet: UnsafeRawBufferPointer, connectionID: UInt64, transactionID: UInt32
     ) -> UDPTrackerRequest {
-        guard packet.count >= announceLength, let infoHash = InfoHash(bytes: packet.part(16, 20)),
-            let peerID = PeerID(bytes: packet.part(36, 20))
-        else {
+        guard packet.count >= announceLength else {
             return .wrong(
                 .malformed("announce: \(packet.count) bytes, wants \(announceLength)"), connectionID: connectionID,
                 transactionID: transactionID)
@@ -60,7 +58,9 @@ extension UDPTrackerCoding {
                 transactionID: transactionID)
         }
         let port: UInt16 = packet.bigEndian(at: 96)
-        var request = AnnounceRequest(infoHash: infoHash, peerID: peerID, port: port, left: 0, event: event)
+        var request = AnnounceRequest(
+            infoHash: InfoHash(copying: packet.part(16, 20)), peerID: PeerID(copying: packet.part(36, 20)), port: port,
+            left: 0, event: event)
         // A negative number is no number of bytes; as a count of what is left it certainly does not mean a seed.
         request.downloaded = max(0, packet.bigEndian(at: 56))
         let left: Int64 = packet.bigEndian(at: 64)

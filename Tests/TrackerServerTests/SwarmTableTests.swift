@@ -27,7 +27,8 @@ struct SwarmTableTests {
             let announce = SwarmTable.Announce(
                 infoHash: try infoHash(torrent), peerID: try #require(PeerID(bytes: [UInt8](repeating: 65, count: 20))),
                 host: PeerHost(address), port: port, isSeed: isSeed, event: event, wanted: wanted)
-            let counts = table.announce(announce, now: now, random: &random, into: sample)
+            let outcome = table.announce(announce, mayCreate: true, now: now, random: &random, into: sample)
+            guard case .counts(let counts) = outcome else { return (nil, peers()) }
             return (counts, peers())
         }
 
@@ -251,7 +252,8 @@ struct SwarmTableTests {
             let announce = SwarmTable.Announce(
                 infoHash: try #require(InfoHash(bytes: bytes)), peerID: peerID, host: PeerHost(ipv4: 1), port: 1,
                 isSeed: false, event: .regular, wanted: 0)
-            _ = bench.table.announce(announce, now: bench.now, random: &bench.random, into: bench.sample)
+            _ = bench.table.announce(
+                announce, mayCreate: true, now: bench.now, random: &bench.random, into: bench.sample)
         }
         bench.now += 50
         _ = try bench.announce("192.0.2.1", 1, torrent: 200)

@@ -20,6 +20,14 @@ package final class SwarmTable: Sendable {
         enum Event: Sendable { case regular, completed, stopped }
     }
 
+    package enum Outcome: Sendable, Equatable {
+        /// The counts of the announcer's family.
+        case counts(SwarmCounts)
+        case unknownTorrent
+        /// There is no room for a new peer.
+        case full
+    }
+
     /// Seconds of silence after which a peer is forgotten.
     let peerTimeout: UInt32
     /// Seconds for which a torrent without peers is remembered if it was ever downloaded.
@@ -52,33 +60,35 @@ package final class SwarmTable: Sendable {
     /// Takes in an announce and picks peers for the reply.
     ///
     /// - Parameters:
+    ///   - mayCreate: an unknown torrent is added; a caller that has to look it up in a list can do so afterwards, only
+    ///     when it is unknown, and try again.
     ///   - now: seconds on the tracker's clock.
     ///   - sample: cleared, then filled with peers of the announcer's family.
-    /// - Returns: the counts of that family; nil if there is no room for a new peer.
     package func announce(
-        _ announce: Announce, now: UInt32, random: inout some RandomNumberGenerator, into sample: PeerSample
-    ) -> SwarmCounts? {
+        _ announce: Announce, mayCreate: Bool, now: UInt32, random: inout some RandomNumberGenerator,
+        into sample: PeerSample
+    ) -> Outcome {
         sample.clear(isIPv6: announce.host.isIPv6)
-        let isStored = announce.port != 0 && announce.event != .stopped
         let infoHash = announce.infoHash
-        return shard(of: infoHash).torrents.withLock { shard -> SwarmCounts? in
+        return shard(of: infoHash).torrents.withLock { shard -> Outcome in
             let hasRoom = peerCount < maximumPeers
             let slot: Int
             if let known = shard.find(infoHash) {
                 slot = known
-            } else if isStored, hasRoom {
+            } else {
+                guard mayCreate else { return .unknownTorrent }
+                guard announce.port != 0, announce.event != .stopped else { return .counts(SwarmCounts()) }
+                guard hasRoom else { return .full }
                 slot = shard.insert(infoHash, now: now)
                 torrents.add(1, ordering: .relaxed)
-            } else {
-                return isStored ? nil : SwarmCounts()
             }
             let times = SwarmTimes(now: now, oldest: oldest(now))
-            guard let difference = shard[slot].take(announce, times, hasRoom: hasRoom, seed: seed) else { return nil }
+            guard
+                let difference = shard[slot].take(
+                    announce, times, hasRoom: hasRoom, seed: seed, random: &random, into: sample)
+            else { return .full }
             if difference != 0 { peers.add(difference, ordering: .relaxed) }
-            if announce.wanted > 0, announce.event != .stopped {
-                shard[slot].pick(announce, times, seed: seed, random: &random, into: sample)
-            }
-            return announce.host.isIPv6 ? shard[slot].countsV6 : shard[slot].countsV4
+            return .counts(announce.host.isIPv6 ? shard[slot].countsV6 : shard[slot].countsV4)
         }
     }
 

@@ -29,30 +29,18 @@ struct TorrentSwarm: Sendable {
     var countsV4: SwarmCounts { counts(v4) }
     var countsV6: SwarmCounts { counts(v6) }
 
-    /// Takes in what a peer says about itself.
+    /// Takes in what a peer says about itself, and picks others for it.
     ///
+    /// - Parameter hasRoom: a new peer may be added.
     /// - Returns: how many peers there are more than before; nil if a new one had no room.
     mutating func take(
-        _ announce: SwarmTable.Announce, _ times: SwarmTimes, hasRoom: Bool, seed: UInt64
+        _ announce: SwarmTable.Announce, _ times: SwarmTimes, hasRoom: Bool, seed: UInt64,
+        random: inout some RandomNumberGenerator, into sample: PeerSample
     ) -> Int? {
         lastActive = times.now
-        if announce.host.isIPv6 {
-            return Self.take(announce, times, hasRoom, seed, &v6, &downloaded)
-        } else {
-            return Self.take(announce, times, hasRoom, seed, &v4, &downloaded)
-        }
-    }
-
-    /// Picks peers of the announcer's family for it.
-    func pick(
-        _ announce: SwarmTable.Announce, _ times: SwarmTimes, seed: UInt64,
-        random: inout some RandomNumberGenerator, into sample: PeerSample
-    ) {
-        if announce.host.isIPv6 {
-            pick(from: v6, announce, times, seed, &random, sample)
-        } else {
-            pick(from: v4, announce, times, seed, &random, sample)
-        }
+        return announce.host.isIPv6
+            ? Self.take(announce, times, hasRoom, seed, &v6, &downloaded, &random, sample)
+            : Self.take(announce, times, hasRoom, seed, &v4, &downloaded, &random, sample)
     }
 
     private func counts<Endpoint>(_ table: PeerTable<Endpoint>) -> SwarmCounts {
@@ -62,40 +50,35 @@ struct TorrentSwarm: Sendable {
 
     private static func take<Endpoint>(
         _ announce: SwarmTable.Announce, _ times: SwarmTimes, _ hasRoom: Bool, _ seed: UInt64,
-        _ table: inout PeerTable<Endpoint>, _ downloaded: inout UInt32
+        _ table: inout PeerTable<Endpoint>, _ downloaded: inout UInt32, _ random: inout some RandomNumberGenerator,
+        _ sample: PeerSample
     ) -> Int? {
         let endpoint = Endpoint(host: announce.host, port: announce.port)
-        let known = table.find(endpoint, seed: seed)
-        guard announce.event != .stopped, announce.port != 0 else {
-            guard let known else { return 0 }
-            table.remove(known, seed: seed)
+        var row = table.find(endpoint, seed: seed)
+        var difference = 0
+        if announce.event == .stopped {
+            guard let row else { return 0 }
+            table.remove(row, seed: seed)
             return -1
         }
-        let row: Int
-        if let known {
+        if let known = row {
             row = table.setSeed(known, announce.isSeed, seed: seed)
-            table[row].seen = times.now
-            table[row].peerID = announce.peerID
-        } else {
+            table[row ?? known].seen = times.now
+            table[row ?? known].peerID = announce.peerID
+        } else if announce.port != 0 {
             guard hasRoom else { return nil }
             let new = PeerRow(peerID: announce.peerID, endpoint: endpoint, flags: [], seen: times.now)
             row = table.insert(new, isSeed: announce.isSeed, seed: seed)
+            difference = 1
         }
-        if announce.event == .completed, !table[row].flags.contains(.completed) {
+        if let row, announce.event == .completed, !table[row].flags.contains(.completed) {
             table[row].flags.insert(.completed)
             downloaded &+= 1
         }
-        return known == nil ? 1 : 0
-    }
-
-    private func pick<Endpoint>(
-        from table: PeerTable<Endpoint>, _ announce: SwarmTable.Announce, _ times: SwarmTimes,
-        _ seed: UInt64, _ random: inout some RandomNumberGenerator, _ sample: PeerSample
-    ) {
-        let requester = table.find(Endpoint(host: announce.host, port: announce.port), seed: seed)
         table.pick(
-            announce.wanted, except: requester, withSeeds: !announce.isSeed, oldest: times.oldest, random: &random,
+            announce.wanted, except: row, withSeeds: !announce.isSeed, oldest: times.oldest, random: &random,
             into: sample)
+        return difference
     }
 }
 

@@ -134,4 +134,44 @@ struct VerifyTests {
         #expect(access(folder.path("album/a"), F_OK) != 0)
         #expect(try folder.read("album/d").count == 10)
     }
+
+    // MARK: Torrents of libtorrent
+
+    private static let libtorrentScript = """
+        import libtorrent as lt, os, random, sys
+        random.seed(7)
+        os.makedirs('data/sub')
+        sizes = [0, 1, 100, 16384, 16385, 32768, 50000, 65536, 65537, 300000, 1 << 20]
+        for i, size in enumerate(sizes):
+            open('data/%sf%d' % ('sub/' if i % 3 == 0 else '', i), 'wb').write(random.randbytes(size))
+        for kind, flags in [('v1', lt.create_torrent.v1_only), ('v2', lt.create_torrent.v2_only), ('hybrid', 0)]:
+            files = lt.file_storage()
+            lt.add_files(files, 'data')
+            torrent = lt.create_torrent(files, int(sys.argv[1]), flags)
+            lt.set_piece_hashes(torrent, '.')
+            open(kind, 'wb').write(lt.bencode(torrent.generate()))
+        """
+
+    /// Debian's module belongs to Debian's Python, whatever else PATH has.
+    private static let hasLibtorrent = FileManager.default.fileExists(
+        atPath: "/usr/share/doc/python3-libtorrent/copyright")
+
+    @Test(
+        "checks v1, v2 and hybrid torrents that libtorrent made",
+        .enabled(if: hasLibtorrent, "libtorrent is not installed: apt install python3-libtorrent"),
+        arguments: ["16384", "65536", "262144"])
+    func libtorrent(pieceLength: String) async throws {
+        try await ChildProcess.run(
+            ["/usr/bin/python3", "-c", Self.libtorrentScript, pieceLength], in: folder.path
+        ).requireSuccess()
+
+        for kind in ["v1", "v2", "hybrid"] { try await verify(kind, "data").requireSuccess() }
+        try flip("data/f10", at: 500_000)
+        for kind in ["v1", "v2", "hybrid"] {
+            let child = try await verify(kind, "data")
+
+            #expect(child.exitStatus == 1)
+            #expect(child.standardOutput.contains("data/f10: damaged: 1 of"), "\(child.report)")
+        }
+    }
 }

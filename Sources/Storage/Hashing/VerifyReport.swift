@@ -22,10 +22,17 @@ package struct VerifyReport: Sendable {
         (0..<verified.count).filter { !verified[$0] }
     }
 
-    /// Bytes in pieces that are right.
+    /// Bytes of files in pieces that are right; padding does not count.
     package var verifiedLength: Int64 {
         var sum: Int64 = 0
         verified.forEachSet { sum += Int64(info.layout.length(of: $0)) }
+        for entry in info.files.entries where entry.isPadding && entry.length > 0 {
+            for piece in info.layout.pieces(offset: entry.offset, length: entry.length) where verified[piece] {
+                let start = info.layout.offset(of: piece)
+                let end = start + Int64(info.layout.length(of: piece))
+                sum -= min(end, entry.end) - max(start, entry.offset)
+            }
+        }
         return sum
     }
 

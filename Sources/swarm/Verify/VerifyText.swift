@@ -25,7 +25,7 @@ enum VerifyText {
             report.isWhole
                 ? "all \(total) pieces are right: \(size) in \(time) s"
                 : "\(report.verified.setCount) of \(total) pieces are right: \(size) of "
-                    + "\(ByteFormat.size(report.info.totalLength)) in \(time) s")
+                    + "\(ByteFormat.size(report.info.files.contentLength)) in \(time) s")
         return lines
     }
 
@@ -68,7 +68,7 @@ enum VerifyText {
             "info_hash_v2": JSONValue(metainfo.infoHashV2?.hex),
             "name": .string(report.info.name),
             "whole": .bool(report.isWhole),
-            "total_size": .number(report.info.totalLength),
+            "total_size": .number(report.info.files.contentLength),
             "verified_size": .number(report.verifiedLength),
             "num_pieces": JSONValue(report.info.pieceCount),
             "num_good_pieces": JSONValue(report.verified.setCount),

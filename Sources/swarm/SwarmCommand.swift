@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The front door: one executable, one subcommand for each job.
 @main
@@ -16,4 +17,10 @@ struct SwarmCommand: AsyncParsableCommand {
             GetCommand.self,
         ]
     )
+
+    static func main() async {
+        // A limit on file sizes is to be an error of the write that meets it (EFBIG), not the death of the program.
+        signal(SIGXFSZ, SIG_IGN)
+        await main(nil)
+    }
 }

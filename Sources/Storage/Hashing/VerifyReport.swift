@@ -39,6 +39,7 @@ package struct VerifyReport: Sendable {
     /// The files that are not, or may not be, as the torrent says, in the torrent's order.
     package func damagedFiles(path: (Int) -> String) -> [FileDamage] {
         let problems = Dictionary(problems.map { ($0.file, $0) }, uniquingKeysWith: { first, _ in first })
+        let failures = Dictionary(readFailures.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
         var surely = Set(problems.filter { !$0.value.isHarmless }.keys)
         let entries = info.files.entries
         let touched = entries.indices.map { index in entries[index].isPadding ? [] : damagedPieces(of: entries[index]) }
@@ -50,6 +51,8 @@ package struct VerifyReport: Sendable {
             let kind: FileDamage.Kind =
                 if let problem = problems[index], !problem.isHarmless {
                     .problem(problem)
+                } else if let failure = failures[path(index)] {
+                    .unreadable(failure)
                 } else if surely.contains(index) {
                     .damaged
                 } else {
@@ -76,8 +79,10 @@ package struct VerifyReport: Sendable {
 package struct FileDamage: Sendable {
     /// How much is known.
     package enum Kind: Sendable {
-        /// It is missing, short or unreadable.
+        /// It is missing, short or cannot be opened.
         case problem(FileProblem)
+        /// It could be opened, but not all of it read.
+        case unreadable(StorageError)
         /// It has a wrong piece to itself.
         case damaged
         /// It only shares wrong pieces with other files; they may be to blame.

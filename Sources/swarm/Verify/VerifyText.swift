@@ -15,7 +15,6 @@ enum VerifyText {
         if damage.count > maxFiles {
             lines.append("and \(damage.count - maxFiles) more files; --json lists them all")
         }
-        lines += report.readFailures.prefix(maxFiles).map { "cannot read: \(TerminalText.visible($0.description))" }
         lines += report.problems.filter(\.isHarmless).prefix(maxFiles).map {
             "note: \(TerminalText.visible($0.description))"
         }
@@ -35,6 +34,7 @@ enum VerifyText {
         let which = "\(pieces.count == 1 ? "piece" : "pieces") \(runs(pieces, limit: maxRuns))"
         return switch damage.kind {
         case .problem(let problem): TerminalText.visible(problem.description)
+        case .unreadable(let error): TerminalText.visible(error.description)
         case .damaged: "\(path): damaged: \(pieces.count) of \(damage.pieceCount) pieces are wrong: \(which)"
         case .uncertain: "\(path): perhaps damaged: shares \(which) with a damaged or missing file"
         }
@@ -84,6 +84,7 @@ enum VerifyText {
         let (state, found): (String, Int64?) =
             switch damage.kind {
             case .damaged: ("damaged", nil)
+            case .unreadable: ("unreadable", nil)
             case .uncertain: ("uncertain", nil)
             case .problem(let problem):
                 switch problem.kind {

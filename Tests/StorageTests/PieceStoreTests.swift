@@ -1,5 +1,6 @@
 import Glibc
 import Metainfo
+import Synchronization
 import TestKit
 import Testing
 
@@ -114,6 +115,32 @@ struct PieceStoreTests {
         }
         #expect(store.inspect().isEmpty)
         #expect(pool.count <= 4)
+    }
+
+    @Test("many threads may read and write at once, with fewer open files than the torrent has")
+    func threads() throws {
+        let torrent = try StoredTorrent((0..<20).map { ("file-\($0)", 10_000) }, pieceLength: 4096)
+        let store = store(torrent, .readWrite)
+        try store.prepare()
+        let next = Atomic(0)
+        let failures = Atomic(0)
+        let layout = torrent.info.layout
+
+        WorkerThreads.run(4) {
+            while true {
+                let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard piece < layout.pieceCount else { return }
+                let (start, count) = (Int(layout.offset(of: piece)), layout.length(of: piece))
+                let expected = Array(torrent.bytes[start..<start + count])
+                try? store.write(expected, at: Int64(start))
+                if (try? store.bytes(at: Int64(start), count: count)) != expected {
+                    failures.wrappingAdd(1, ordering: .relaxed)
+                }
+            }
+        }
+
+        #expect(failures.load(ordering: .relaxed) == 0)
+        #expect(try store.bytes(at: 0, count: torrent.bytes.count) == torrent.bytes)
     }
 
     @Test("padding is zeros to readers and never on disk")

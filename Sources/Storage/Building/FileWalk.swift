@@ -46,9 +46,9 @@ package struct FileWalk: Sendable {
     fileprivate static func status(of location: [UInt8]) throws(BuildError) -> stat {
         var status = stat()
         let code = withPath(location) { stat($0, &status) == 0 ? 0 : errno }
+        guard code != 0 else { return status }
         let path = String(decoding: location, as: UTF8.self)
         switch code {
-        case 0: return status
         case ELOOP: throw .linkLoop(path: path)
         default: throw .storage(.system(.inspect, path: path, code: code))
         }
@@ -102,8 +102,8 @@ private struct Walker {
     ) throws(BuildError) {
         guard !exclusions.excludes(components) else { return }
         let location = (folder.last == slash ? folder : folder + [slash]) + name
-        let path = String(decoding: location, as: UTF8.self)
         guard !name.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
+            let path = String(decoding: location, as: UTF8.self)
             throw .unusableName(path: path.debugDescription, reason: "the name has a control character")
         }
         let status = try FileWalk.status(of: location)
@@ -115,7 +115,7 @@ private struct Walker {
         case .folder:
             try enter(location, components: components, identity: FileIdentity(status))
         case let kind:
-            throw .notAFile(path: path, found: kind)
+            throw .notAFile(path: String(decoding: location, as: UTF8.self), found: kind)
         }
     }
 

@@ -6,7 +6,7 @@ package struct DataLocation: Sendable, Hashable {
     package let root: String
     package let saveAs: String?
 
-    /// Finds the reading of `path` under which the most files are as long as they should be.
+    /// Finds the reading of `path` under which the most files are as long as they should be, by a look at some of them.
     ///
     /// A folder `name` may itself hold a folder `name`, and a file may be renamed: only a look at the disk tells.
     ///
@@ -16,11 +16,16 @@ package struct DataLocation: Sendable, Hashable {
         let inside = DataLocation(root: path, saveAs: nil)
         let itself = DataLocation(root: path, saveAs: path)
         if info.isSingleFile { return kind == .folder ? inside : itself }
-        return itself.problemCount(info) < inside.problemCount(info) ? itself : inside
+        return itself.lackCount(info) < inside.lackCount(info) ? itself : inside
     }
 
-    private func problemCount(_ info: Info) -> Int {
-        let store = PieceStore(info: info, root: root, saveAs: saveAs, access: .readOnly, pool: FilePool(capacity: 1))
-        return store.inspect().count { !$0.isHarmless }
+    /// How many of some files, spread over the torrent, are not there in full length.
+    private func lackCount(_ info: Info) -> Int {
+        let placement = FilePlacement(info: info, root: root, saveAs: saveAs)
+        let content = info.files.entries.indices.filter { !info.files.entries[$0].isPadding }
+        return stride(from: 0, to: content.count, by: max(1, content.count / 64)).count { index in
+            let file = content[index]
+            return FileOpener.length(of: placement.path(of: file)) != info.files.entries[file].length
+        }
     }
 }

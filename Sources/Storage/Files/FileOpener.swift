@@ -124,4 +124,11 @@ struct FileOpener: Sendable {
         var status = stat()
         return stat(path, &status) == 0 ? FileKind(mode: status.st_mode) : nil
     }
+
+    /// The length of the file at a path, links followed; nil unless there is one.
+    static func length(of path: String) -> Int64? {
+        var status = stat()
+        guard stat(path, &status) == 0, FileKind(mode: status.st_mode) == .file else { return nil }
+        return Int64(status.st_size)
+    }
 }

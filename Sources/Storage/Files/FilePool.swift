@@ -94,11 +94,10 @@ package final class FilePool: Sendable {
             var dropped: [Slot?] = []
             dropped.append(
                 table.slots.updateValue(Slot(file: file, isWritable: writable, lastUse: table.clock), forKey: key))
-            while table.slots.count > capacity,
-                let oldest = table.slots.min(by: { $0.value.lastUse < $1.value.lastUse })
-            {
-                dropped.append(table.slots.removeValue(forKey: oldest.key))
-            }
+            guard table.slots.count > capacity else { return dropped }
+            // A quarter at once: the search for the oldest is then a small part of each opening.
+            let oldest = table.slots.sorted { $0.value.lastUse < $1.value.lastUse }.prefix(max(1, capacity / 4))
+            for slot in oldest { dropped.append(table.slots.removeValue(forKey: slot.key)) }
             return dropped
         }
         _ = consume dropped

@@ -56,18 +56,19 @@ extension PieceStore {
     private func problem(with index: Int) -> FileProblem.Kind? {
         let entry = info.files.entries[index]
         guard !entry.isPadding, entry.symlinkTarget == nil else { return nil }
-        do throws(StorageError) {
-            let file = try opener.openForReading(index)
-            let found = Int64(try file.status(path: path(of: index)).st_size)
-            if found < entry.length { return .short(expected: entry.length, found: found) }
-            if found > entry.length { return .longer(expected: entry.length, found: found) }
-            return nil
-        } catch {
-            switch error {
-            case .missing: return .missing
-            case .notAFile(_, let kind): return .notAFile(kind)
-            default: return .unreadable(error)
-            }
+        let path = path(of: index)
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            let error = StorageError.system(.inspect, path: path, code: errno)
+            return error == .missing(path: path) ? .missing : .unreadable(error)
         }
+        let kind = FileKind(mode: status.st_mode)
+        guard kind == .file else { return .notAFile(kind) }
+        guard Glibc.access(path, R_OK) == 0 else {
+            return .unreadable(.system(.open, path: path, code: errno))
+        }
+        let found = Int64(status.st_size)
+        if found < entry.length { return .short(expected: entry.length, found: found) }
+        return found > entry.length ? .longer(expected: entry.length, found: found) : nil
     }
 }

@@ -42,6 +42,7 @@ struct VerifyCommand: AsyncParsableCommand {
             store: store, pieceLayers: metainfo.pieceLayers, threads: threads == 0 ? nil : threads)
         let report = verifier.verify { line.advance(to: $0) }
         line.finish()
+        try requireSomething(report)
 
         let damage = report.damagedFiles { store.path(of: $0) }
         if json {
@@ -53,21 +54,24 @@ struct VerifyCommand: AsyncParsableCommand {
         guard report.isWhole else { throw ExitCode(ExitStatus.failure) }
     }
 
-    /// - Throws: 66 when not one file of the torrent is there.
     private func locate(_ info: Info) throws -> PieceStore {
-        let shown = TerminalText.visible(path)
         guard let location = DataLocation.find(info, at: path) else {
-            throw ExitStatus.end(ExitStatus.noInput, "\(shown): \(String(cString: strerror(errno)))")
-        }
-        let store = PieceStore(
-            info: info, root: location.root, saveAs: location.saveAs, access: .readOnly, pool: FilePool())
-        let missing = store.inspect().count { $0.kind == .missing }
-        guard missing < info.files.contentCount else {
-            let wanted = TerminalText.visible(info.isSingleFile ? "file \"\(info.name)\"" : "folder \"\(info.name)\"")
             throw ExitStatus.end(
-                ExitStatus.noInput,
-                "\(shown): none of the torrent's files is here; wanted the \(wanted), or the folder that it lies in")
+                ExitStatus.noInput, "\(TerminalText.visible(path)): \(String(cString: strerror(errno)))")
         }
-        return store
+        return PieceStore(
+            info: info, root: location.root, saveAs: location.saveAs, access: .readOnly, pool: FilePool())
+    }
+
+    /// - Throws: 66 when not one file of the torrent is there: the user named the wrong place.
+    private func requireSomething(_ report: VerifyReport) throws {
+        let info = report.info
+        let missing = report.problems.count { $0.kind == .missing }
+        guard missing == info.files.entries.count(where: { !$0.isPadding && $0.symlinkTarget == nil }) else { return }
+        let wanted = info.isSingleFile ? "file \"\(info.name)\"" : "folder \"\(info.name)\""
+        throw ExitStatus.end(
+            ExitStatus.noInput,
+            TerminalText.visible(
+                "\(path): none of the torrent's files is here; wanted the \(wanted), or the folder that it lies in"))
     }
 }

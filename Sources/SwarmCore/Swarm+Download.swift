@@ -5,8 +5,10 @@ import Storage
 
 // The receiving half: blocks in, pieces to the workers, results back.
 extension Swarm {
-    /// A lone piece waits this long for a second one: two hashed side by side cost little more than one.
-    private static let pairingDelay = TimeAmount.milliseconds(3)
+    /// Pieces hashed side by side: four streams fill the SHA unit, which waits for its own rounds on one (architecture).
+    private static let batch = 4
+    /// A batch that is not full goes after this long.
+    private static let batchDelay = TimeAmount.milliseconds(5)
     /// Blocks nobody asked for that a peer may send before it is thrown out.
     private static let highestStrayBlocks = 256
 
@@ -163,17 +165,17 @@ extension Swarm {
                 wantsBlockDigests: downloading.suspects[assembly.piece] != nil))
     }
 
-    /// Hands assembled pieces to the workers, two by two.
+    /// Hands assembled pieces to the workers, several at a time.
     func submitAssembled() {
-        while downloading.waiting.count >= 2 { submit(2) }
-        guard downloading.waiting.count == 1 else { return }
+        while downloading.waiting.count >= Self.batch { submit(Self.batch) }
+        guard !downloading.waiting.isEmpty else { return }
         if downloading.picker.open.isEmpty {
-            submit(1)
+            submit(downloading.waiting.count)
         } else if !downloading.isHashTimerSet {
             downloading.isHashTimerSet = true
-            later(Self.pairingDelay) { swarm in
+            later(Self.batchDelay) { swarm in
                 swarm.downloading.isHashTimerSet = false
-                if !swarm.downloading.waiting.isEmpty { swarm.submit(1) }
+                if !swarm.downloading.waiting.isEmpty { swarm.submit(swarm.downloading.waiting.count) }
             }
         }
     }

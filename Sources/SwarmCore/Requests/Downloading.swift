@@ -5,7 +5,7 @@ import Storage
 struct Downloading {
     var picker: PiecePicker
     let pool: PieceBufferPool
-    /// Assembled, waiting for a second piece to be hashed beside.
+    /// Assembled, waiting for others to be hashed beside.
     var waiting: [DiskWorkers.Assembled] = []
     /// Who sent each block of the pieces at the workers.
     var senders: [Int: [PeerNumber]] = [:]
@@ -17,7 +17,7 @@ struct Downloading {
     var isStarved = false
     /// The disk refused; nothing is asked for.
     var isHalted = false
-    /// A lone piece waits for a partner until this fires.
+    /// Assembled pieces wait for more of them until this fires.
     var isHashTimerSet = false
 
     /// One block of a failed piece.

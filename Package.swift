@@ -92,7 +92,7 @@ let package = Package(
             name: "StorageTests", dependencies: ["Storage", "Metainfo", "CSHA", "TestKit", crypto],
             swiftSettings: strict),
         .testTarget(
-            name: "RPCTests", dependencies: ["RPC", "Commands", "TestKit", nioCore, nioPosix, nioEmbedded],
+            name: "RPCTests", dependencies: ["RPC", "Commands", "TestKit", nioCore, nioPosix],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "SwarmCoreTests",

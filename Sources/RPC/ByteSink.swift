@@ -77,10 +77,10 @@ struct ByteSink: ~Copyable {
         count += length
     }
 
-    /// Everything written so far.
-    var bytes: [UInt8] { Array(UnsafeBufferPointer(start: base, count: count)) }
-
-    func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        body(UnsafeBufferPointer(start: base, count: count))
+    /// Ends writing and hands the memory over.
+    consuming func finish() -> RPCBody {
+        let body = RPCBody(taking: base, count: count)
+        discard self
+        return body
     }
 }

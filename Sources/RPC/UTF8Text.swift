@@ -25,6 +25,34 @@ enum UTF8Text {
         }
     }
 
+    /// Whether all bytes are printable ASCII (or DEL) and none of these three: text that can be sent as it stands, as nearly all is.
+    ///
+    /// Looks at eight bytes at a time.
+    static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>, without first: UInt8, _ second: UInt8, _ third: UInt8)
+        -> Bool
+    {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops: UInt64 = 0x8080_8080_8080_8080
+        /// A top bit set where a byte is below `limit`; more are set above such a byte only, so zero means none.
+        func below(_ limit: UInt64, _ word: UInt64) -> UInt64 { (word &- ones &* limit) & ~word & tops }
+        let raw = UnsafeRawBufferPointer(bytes)
+        var index = 0
+        while index + 8 <= raw.count {
+            let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let special =
+                (word & tops) | below(0x20, word) | below(1, word ^ ones &* UInt64(first))
+                | below(1, word ^ ones &* UInt64(second)) | below(1, word ^ ones &* UInt64(third))
+            if special != 0 { return false }
+            index += 8
+        }
+        while index < raw.count {
+            let byte = raw[index]
+            if byte < 0x20 || byte >= 0x80 || byte == first || byte == second || byte == third { return false }
+            index += 1
+        }
+        return true
+    }
+
     /// Whether all of it is well-formed.
     static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var index = 0

@@ -54,6 +54,6 @@ struct GoldenTests {
         let reply = try Vocabulary().makeDispatcher().respond(to: request, contentType: nil, caller: .owner)
 
         #expect(SCGIResponse.encoded(reply) != response)
-        #expect(!String(decoding: reply.body, as: UTF8.self).contains("fault"))
+        #expect(!String(decoding: reply.body.bytes, as: UTF8.self).contains("fault"))
     }
 }

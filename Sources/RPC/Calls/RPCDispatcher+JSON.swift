@@ -16,8 +16,8 @@ private struct JSONRPCError: Error {
 
 extension RPCDispatcher {
     /// Answers JSON-RPC 2.0 on one line; an empty body for notifications.
-    func respondJSON(to body: [UInt8], caller: Caller) -> [UInt8] {
-        var sink = ByteSink()
+    func respondJSON(to body: [UInt8], caller: Caller) -> RPCBody {
+        var sink = ByteSink(capacity: expectedLength)
         do throws(JSONRPCError) {
             guard isJSONEnabled else {
                 throw JSONRPCError(code: JSONRPCCode.noSuchMethod, message: "JSON-RPC not supported")
@@ -33,7 +33,8 @@ extension RPCDispatcher {
         } catch {
             Self.append(error, id: .null, to: &sink)
         }
-        return sink.bytes
+        expectedLength = sink.count + sink.count / 16
+        return sink.finish()
     }
 
     private static func parse(_ body: [UInt8]) throws(JSONRPCError) -> RPCParameter {

@@ -11,7 +11,7 @@ package enum RPCFormat: Sendable {
 package struct RPCReply: Sendable {
     package var format: RPCFormat
     /// Empty for notifications.
-    package var body: [UInt8]
+    package var body: RPCBody
 }
 
 /// From the bytes of a request to the bytes of its answer: decodes, calls, encodes. Knows no sockets.
@@ -25,6 +25,8 @@ package final class RPCDispatcher {
     package var dialect = XMLRPCDialect.i8
     package var isXMLEnabled = true
     package var isJSONEnabled = true
+    /// A bit more than the last answer: front ends ask the same again and again.
+    var expectedLength = 0
 
     package init(interpreter: Interpreter, targets: any TargetResolver) {
         self.interpreter = interpreter
@@ -54,7 +56,7 @@ package final class RPCDispatcher {
 
     // MARK: - XML-RPC
 
-    private func respondXML(to body: [UInt8], caller: Caller) -> [UInt8] {
+    private func respondXML(to body: [UInt8], caller: Caller) -> RPCBody {
         let encoder = XMLRPCEncoder(dialect: dialect)
         do throws(CommandFault) {
             guard isXMLEnabled else { throw CommandFault(.type, "XML-RPC not supported") }
@@ -64,7 +66,9 @@ package final class RPCDispatcher {
             let call = try XMLRPCDecoder.decodeCall(body)
             // The dialect may change with the call: what it is afterwards counts, as in rTorrent.
             let result = try self.call(call, caller: caller)
-            return XMLRPCEncoder(dialect: dialect).response(result)
+            let answer = XMLRPCEncoder(dialect: dialect).response(result, capacity: expectedLength)
+            expectedLength = answer.count + answer.count / 16
+            return answer
         } catch {
             return encoder.fault(error)
         }

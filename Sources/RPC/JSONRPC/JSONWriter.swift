@@ -61,6 +61,10 @@ enum JSONWriter {
     static func appendText(_ bytes: [UInt8], to sink: inout ByteSink) {
         sink.append(UInt8(ascii: "\""))
         bytes.withUnsafeBufferPointer { bytes in
+            if UTF8Text.isPlain(bytes, without: UInt8(ascii: "\""), UInt8(ascii: "\\"), 0) {
+                sink.append(bytes)
+                return
+            }
             let isValid = UTF8Text.isValid(bytes)
             for byte in bytes {
                 switch byte {

@@ -8,7 +8,7 @@ package enum SCGIResponse {
     }
 
     /// Head and body. Clients use it on what a server sent too: see ``body(of:)``.
-    package static func encoded(_ reply: RPCReply) -> [UInt8] { head(reply) + reply.body }
+    package static func encoded(_ reply: RPCReply) -> [UInt8] { head(reply) + reply.body.bytes }
 
     /// The body of a whole answer; nil if there is no end of headers in it.
     package static func body(of response: [UInt8]) -> [UInt8]? {

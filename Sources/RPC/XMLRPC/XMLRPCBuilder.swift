@@ -20,10 +20,16 @@ final class XMLRPCBuilder {
         var memberName: [UInt8]?
     }
 
+    struct ParserError {
+        var code: Int32 = 0
+        var message = "not well-formed"
+    }
+
     private(set) var methodName: [UInt8]?
     private(set) var parameters: [RPCParameter] = []
     private(set) var fault: RPCParameter?
     private(set) var error: CommandFault?
+    private(set) var firstParserError = ParserError()
 
     private let root: Element
     private let parser: xmlParserCtxtPtr
@@ -45,6 +51,12 @@ final class XMLRPCBuilder {
     func stop(_ fault: CommandFault) {
         if error == nil { error = fault }
         xmlStopParser(parser)
+    }
+
+    func note(code: Int32, message: UnsafePointer<CChar>?) {
+        guard firstParserError.code == 0 else { return }
+        let text = message.map { String(cString: $0) } ?? "not well-formed"
+        firstParserError = ParserError(code: code, message: text.hasSuffix("\n") ? String(text.dropLast()) : text)
     }
 
     // MARK: - Events

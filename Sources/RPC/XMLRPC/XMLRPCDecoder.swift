@@ -68,7 +68,7 @@ package enum XMLRPCDecoder {
         withExtendedLifetime(builder) { _ = xmlParseDocument(parser) }
         if let error = builder.error { throw error }
         if parser.pointee.wellFormed == 0 {
-            throw .invalidXML(description(of: parser.pointee.lastError, document))
+            throw .invalidXML(description(of: builder.firstParserError, document))
         }
         return builder
     }
@@ -85,6 +85,11 @@ package enum XMLRPCDecoder {
         }
         handler.cdataBlock = handler.characters
         handler.ignorableWhitespace = handler.characters
+        // The parser goes on behind an error and meets more, which mean less. With this set it prints none of them.
+        handler.serror = { context, error in
+            guard let error else { return }
+            XMLRPCBuilder.of(context)?.note(code: error.pointee.code, message: error.pointee.message)
+        }
         handler.internalSubset = { context, _, _, _ in
             XMLRPCBuilder.of(context)?.stop(.invalidXML("document type declarations are not allowed"))
         }
@@ -93,7 +98,9 @@ package enum XMLRPCDecoder {
     }
 
     /// xmlrpc-c's (expat's) words for the commonest errors, libxml2's for the rest.
-    private static func description(of error: xmlError, _ document: UnsafeBufferPointer<UInt8>) -> String {
+    private static func description(of error: XMLRPCBuilder.ParserError, _ document: UnsafeBufferPointer<UInt8>)
+        -> String
+    {
         let first = document.first { !($0 == 0x20 || (0x09...0x0D).contains($0)) } ?? 0
         if first != UInt8(ascii: "<") {
             let isWord = (first | 0x20) >= 97 && (first | 0x20) <= 122 || first >= 48 && first <= 57
@@ -105,8 +112,7 @@ package enum XMLRPCDecoder {
         case XML_ERR_TAG_NAME_MISMATCH: words = "mismatched tag"
         case XML_ERR_UNDECLARED_ENTITY: words = "undefined entity"
         default:
-            let text = error.message.map { String(cString: $0) } ?? "not well-formed"
-            words = text.hasSuffix("\n") ? String(text.dropLast()) : text
+            words = error.message
         }
         return "Invalid XML \"content\".  Problem with token at '...': \(words)"
     }

@@ -20,8 +20,10 @@ package struct XMLRPCEncoder: Sendable {
     package init(dialect: XMLRPCDialect = .i8) { self.dialect = dialect }
 
     /// A `methodResponse`; a fault instead where the dialect has no word for a part of it.
-    package func response(_ result: RPCResult) -> [UInt8] {
-        var sink = ByteSink()
+    ///
+    /// - Parameter capacity: a guess at its length.
+    package func response(_ result: RPCResult, capacity: Int = 0) -> RPCBody {
+        var sink = ByteSink(capacity: capacity)
         do throws(CommandFault) {
             begin(&sink)
             sink.append("<params>\r\n<param><value>")
@@ -30,17 +32,17 @@ package struct XMLRPCEncoder: Sendable {
         } catch {
             return fault(error)
         }
-        return sink.bytes
+        return sink.finish()
     }
 
-    package func fault(_ fault: CommandFault) -> [UInt8] {
+    package func fault(_ fault: CommandFault) -> RPCBody {
         var sink = ByteSink()
         begin(&sink)
         sink.append("<fault>\r\n<value>")
         // Nothing in a fault can fault.
         try? append(.fault(fault), to: &sink, depth: 0)
         sink.append("</value>\r\n</fault>\r\n</methodResponse>\r\n")
-        return sink.bytes
+        return sink.finish()
     }
 
     /// A `methodCall`, for clients.
@@ -55,7 +57,7 @@ package struct XMLRPCEncoder: Sendable {
             sink.append("</value></param>\r\n")
         }
         sink.append("</params>\r\n</methodCall>\r\n")
-        return sink.bytes
+        return sink.finish().bytes
     }
 
     private func begin(_ sink: inout ByteSink) {
@@ -146,6 +148,10 @@ package struct XMLRPCEncoder: Sendable {
 
     private func appendText(_ bytes: [UInt8], to sink: inout ByteSink) {
         bytes.withUnsafeBufferPointer { bytes in
+            if UTF8Text.isPlain(bytes, without: UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">")) {
+                sink.append(bytes)
+                return
+            }
             let isValid = UTF8Text.isValid(bytes)
             var start = 0
             func flush(_ end: Int, _ sink: inout ByteSink) {

@@ -16,6 +16,20 @@ package struct RPCReply: Sendable {
 
 /// From the bytes of a request to the bytes of its answer: decodes, calls, encodes. Knows no sockets.
 ///
+/// Put together on the loop that owns the interpreter:
+///
+/// ```swift
+/// let dispatcher = RPCDispatcher(interpreter: interpreter, targets: downloads)
+/// let bound = NIOLoopBound(dispatcher, eventLoop: controlLoop)
+/// let server = SCGIServer(eventLoop: controlLoop, log: logLine) { request, address in
+///     let caller = Caller(scope: scope(of: address), isUntrusted: request.isUntrusted, setting: "network.scgi.open_port")
+///     return bound.value.respond(to: request.body, contentType: request.contentType, caller: caller)
+/// }
+/// try await server.listen(on: .local(path: path, mode: 0o600))
+/// ```
+///
+/// `/RPC2` over HTTP needs no more than `respond(to:contentType:caller:)`.
+///
 /// Belongs to the loop of its interpreter. A fault in a part of an answer is a fault of the whole, never half an answer.
 package final class RPCDispatcher {
     package let interpreter: Interpreter

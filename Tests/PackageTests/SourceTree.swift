@@ -31,10 +31,16 @@ enum SourceTree {
     }
 
     /// The modules that a Swift file imports, whatever access and attributes stand before the word.
+    ///
+    /// What stands in a string of several lines is some other language's.
     static func imports(of file: String) throws -> Set<String> {
         let statement =
             #/^\s*(?:@\w+(?:\([^)]*\))?\s+|\w+\s+)*import\s+(?:(?:struct|class|enum|protocol|func|var|let)\s+)?(?<module>\w+)/#
-        let code = try lines(file).filter { !$0.contains("//") }
+        var isInString = false
+        let code = try lines(file).filter { line in
+            defer { if line.ranges(of: "\"\"\"").count % 2 == 1 { isInString.toggle() } }
+            return !isInString && !line.contains("//")
+        }
         return Set(code.compactMap { $0.firstMatch(of: statement).map { String($0.output.module) } })
     }
 

@@ -156,7 +156,8 @@ struct TorrentVerifierTests {
 
         #expect(report.wasStopped)
         #expect(!report.isWhole)
-        #expect(report.verified.setCount < 8)
+        // Of 256: each of the two threads ends the step of four pieces that it is in, and may have begun the next.
+        #expect(report.verified.setCount <= 16)
     }
 
     @Test("changes nothing on disk")

@@ -68,7 +68,7 @@ is_free() { ! (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 step "install what is missing"
 second_client=aria2c
-bash "$root/Tests/install.sh" zlib1g-dev aria2 || {
+bash "$root/Tests/install.sh" zlib1g-dev libxml2-dev pkg-config aria2 || {
     command -v aria2c >/dev/null || { echo "going on without aria2c: swarm downloads too"; second_client=swarm; }
 }
 

@@ -12,8 +12,7 @@ extension Swarm {
         downloading.picker.handleFailed(outcome.piece)
         let contributors = Set(senders)
         if contributors.count == 1, let only = contributors.first {
-            if let peer = members.peers[only] { disconnect(peer, .badData) }
-            return
+            return ban(only)
         }
         if downloading.suspects.count >= Self.highestSuspectPieces, let any = downloading.suspects.keys.first {
             downloading.suspects[any] = nil
@@ -27,7 +26,20 @@ extension Swarm {
     /// The piece is good now: whoever sent a block that differs from the good one lied.
     func convict(_ suspects: [Downloading.Suspect], good: [SHA1Digest]) {
         for suspect in suspects where suspect.block < good.count && suspect.digest != good[suspect.block] {
-            if let peer = members.peers[suspect.sender] { disconnect(peer, .badData) }
+            ban(suspect.sender)
         }
+    }
+
+    /// Whoever lies and leaves at once is not welcome back either.
+    private func ban(_ liar: PeerNumber) {
+        if let peer = members.peers[liar] { return disconnect(peer, .badData) }
+        guard let address = members.formerAddress(of: liar), !members.list.isBanned(address) else { return }
+        ban(address)
+    }
+
+    func ban(_ address: PeerAddress) {
+        members.list.ban(address)
+        figures.bannedPeers += 1
+        tell(.banned(address))
     }
 }

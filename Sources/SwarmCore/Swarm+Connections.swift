@@ -21,6 +21,12 @@ extension Swarm {
     private static let snubSeconds: UInt32 = 30
     /// A request older than this while other blocks arrive was dropped by the peer.
     private static let requestSeconds: UInt32 = 20
+    /// What a new peer has to say what it wants, before a later one may take its place.
+    private static let graceSeconds: UInt32 = 3
+    /// What a peer has to ask for something once it is unchoked.
+    private static let turnSeconds: UInt32 = 30
+    /// With nobody left to download from, addresses that failed are tried again after this long at most.
+    private static let lonelyRetrySeconds: UInt32 = 20
 
     func dialWaiting() {
         guard isRunning else { return }
@@ -31,6 +37,12 @@ extension Swarm {
             members.dialing += 1
             resources.dialer.dial(address, for: self, on: loop)
         }
+    }
+
+    /// After a break of the network all addresses have failed often; the download shall not wait half an hour for them.
+    func hastenDialing() {
+        guard !isComplete, members.peers.isEmpty else { return }
+        members.list.hasten(to: clock + Self.lonelyRetrySeconds)
     }
 
     /// A dialled connection never got past its handshake.
@@ -62,14 +74,32 @@ extension Swarm {
             if direction == .outgoing { members.list.forget(address) }
             return false
         }
-        guard !members.list.isBanned(address), members.peers.count < configuration.maxPeers else { return false }
-        guard let twin = members.peer(withID: handshake.peerID) else { return true }
+        guard !members.list.isBanned(address) else { return false }
+        guard let twin = members.peer(withID: handshake.peerID) else {
+            return members.peers.count < configuration.maxPeers || makeRoom()
+        }
         // Both dialled at once: each side keeps the connection that the larger peer id opened.
         let weAreLarger = handshake.peerID.bytes.lexicographicallyPrecedes(configuration.peerID.bytes)
         let keepNew =
             clock - twin.connectedAt < 5 && twin.direction != direction && (direction == .outgoing) == weAreLarger
         if keepNew { disconnect(twin, .useless) }
         return keepNew
+    }
+
+    /// Sends the peer away that has been of no use for longest, if there is one: a crowd of idlers must not keep others out.
+    private func makeRoom() -> Bool {
+        let idlers = members.peers.values.filter(isIdle)
+        guard let longest = idlers.min(by: { $0.connectedAt < $1.connectedAt }) else { return false }
+        disconnect(longest, .useless)
+        return true
+    }
+
+    /// Neither side wants anything, or the peer says so and lets its turn pass.
+    private func isIdle(_ peer: Peer) -> Bool {
+        if peer.state.amInterested { return false }
+        guard peer.state.isInterested else { return clock - peer.connectedAt >= Self.graceSeconds }
+        return !peer.state.amChoking && clock - peer.state.chokeChangedAt >= Self.turnSeconds
+            && peer.uploads.isEmpty && peer.uploads.pendingReads == 0 && peer.traffic.upload.rate < 1
     }
 
     private func greet(_ peer: Peer) {
@@ -102,19 +132,17 @@ extension Swarm {
         guard members.peers[peer.number] === peer else { return }
         var isUseless = false
         switch reason {
-        case .useless, .violation, .timedOut: isUseless = true
-        case .badData:
-            members.list.ban(peer.address)
-            figures.bannedPeers += 1
-            tell(.banned(peer.address))
-        case .stopping: break
+        case .useless, .violation: isUseless = true
+        case .badData: ban(peer.address)
+        // A link that broke may come back.
+        case .timedOut, .stopping: break
         }
         remove(peer, isUseless: isUseless)
         peer.connection.close()
     }
 
     private func remove(_ peer: Peer, isUseless: Bool) {
-        members.peers[peer.number] = nil
+        members.remove(peer)
         members.list.handleDisconnected(peer.address, isUseless: isUseless, now: clock)
         for entry in peer.requests.removeAll() { dropRequest(entry) }
         downloading.picker.forget(peer.source)
@@ -129,6 +157,7 @@ extension Swarm {
         peer.traffic.download.tick(seconds: seconds)
         peer.traffic.upload.tick(seconds: seconds)
         peer.requests.tick(rate: peer.traffic.download.rate)
+        peer.traffic.rejects = 0
         peer.source.isSlow =
             peer.traffic.download.rate * 20 < Double(layout.pieceLength) && clock - peer.connectedAt > 5
         if clock - peer.traffic.lastReceived > Self.idleSeconds { return disconnect(peer, .timedOut) }

@@ -9,69 +9,77 @@ extension Swarm {
     private static let batch = 4
     /// A batch that is not full goes after this long.
     private static let batchDelay = TimeAmount.milliseconds(5)
-    /// Blocks nobody asked for that a peer may send before it is thrown out.
+    /// Blocks nobody asked for that a peer may send, beyond one for each useful one, before it is thrown out: even one that
+    /// sends all twice is better than none.
     private static let highestStrayBlocks = 256
+    /// Requests that a peer may reject in one second, though it does not choke us, before it is asked again in the next:
+    /// asked at once, one that rejects all would keep both sides spinning.
+    private static let highestRejects = 64
 
     // MARK: Blocks
 
     /// A run of a block's payload.
     func handleBlock(_ request: BlockRequest, offset: Int, _ bytes: UnsafeRawBufferPointer, from peer: Peer) {
-        if offset == 0 { peer.arriving = expectedBlock(request, peer) }
-        let block = peer.arriving?.block ?? 0
-        if let assembly = peer.arriving?.assembly, !assembly.isClosed, !assembly.isReceived(block),
-            let source = bytes.baseAddress
-        {
-            let start = block * PieceLayout.blockLength + offset
-            (assembly.buffer.base + start).copyMemory(from: source, byteCount: bytes.count)
-        }
+        if offset == 0 { peer.arriving = expectedBlock(request, peer, inOneRun: bytes.count == Int(request.length)) }
+        peer.arriving?.take(bytes, at: offset)
         guard offset + bytes.count == Int(request.length) else { return }
-        let assembly = peer.arriving?.assembly
+        let arrived = peer.arriving
         peer.arriving = nil
-        finishBlock(request, block, assembly, peer)
+        arrived?.finish()
+        finishBlock(request, arrived, peer)
     }
 
     /// The place of a block that was asked for; nothing to copy to for any other.
-    private func expectedBlock(_ request: BlockRequest, _ peer: Peer) -> ArrivingBlock? {
+    private func expectedBlock(_ request: BlockRequest, _ peer: Peer, inOneRun: Bool) -> ArrivingBlock? {
         let block = Int(request.begin) / PieceLayout.blockLength
         guard layout.contains(piece: request.piece, begin: request.begin, length: request.length),
             Int(request.begin) % PieceLayout.blockLength == 0,
             Int(request.length) == layout.blockLength(piece: Int(request.piece), block: block),
-            peer.requests.contains(piece: Int(request.piece), block: block)
+            peer.requests.isWelcome(piece: Int(request.piece), block: block)
         else { return nil }
         let piece = Int(request.piece)
         let assembly =
             peer.source.working.first { $0.piece == piece } ?? downloading.picker.assembly(of: piece)
-        return ArrivingBlock(assembly: assembly, block: block)
+        return ArrivingBlock(assembly: assembly, block: block, from: peer.number, inOneRun: inOneRun)
     }
 
-    private func finishBlock(_ request: BlockRequest, _ block: Int, _ assembly: PieceAssembly?, _ peer: Peer) {
+    /// - Parameter arrived: nil when the block was not asked for, or not like this.
+    private func finishBlock(_ request: BlockRequest, _ arrived: ArrivingBlock?, _ peer: Peer) {
         let length = Int(request.length)
         peer.traffic.download.add(length)
         figures.downloaded += Int64(length)
-        guard peer.requests.remove(piece: Int(request.piece), block: block) != nil else {
+        guard let arrived, let entry = peer.requests.remove(piece: Int(request.piece), block: arrived.block) else {
             figures.wasted += Int64(length)
-            peer.traffic.strayBlocks += 1
-            if peer.traffic.strayBlocks > Self.highestStrayBlocks {
-                disconnect(peer, .violation("\(peer.traffic.strayBlocks) blocks that were not asked for"))
-            }
-            return
+            return handleStrayBlock(from: peer)
         }
+        let (assembly, block) = (arrived.assembly, arrived.block)
         peer.requests.blockArrived()
+        peer.traffic.rejects = 0
         peer.traffic.lastBlock = clock
         peer.traffic.isSnubbing = false
         guard let assembly, !assembly.isClosed, !assembly.isReceived(block) else {
             figures.wasted += Int64(length)
             return
         }
-        let wasAskedTwice = assembly.requestCount(block) > 1
+        let wasAskedTwice = assembly.requestCount(block) > (entry.isLost ? 0 : 1)
         guard assembly.markReceived(block, from: peer.number, now: clock) else { return }
+        peer.traffic.usefulBlocks += 1
         if wasAskedTwice { cancelElsewhere(assembly.piece, block, except: peer) }
         if assembly.isComplete { handleAssembled(assembly) }
+    }
+
+    private func handleStrayBlock(from peer: Peer) {
+        peer.traffic.strayBlocks += 1
+        let forgiven = peer.traffic.cancelledBlocks + peer.traffic.usefulBlocks
+        guard peer.traffic.strayBlocks > Self.highestStrayBlocks + forgiven else { return }
+        disconnect(peer, .violation("\(peer.traffic.strayBlocks) blocks that were not asked for"))
     }
 
     private func cancelElsewhere(_ piece: Int, _ block: Int, except peer: Peer) {
         for other in members.peers.values where other !== peer {
             guard let entry = other.requests.remove(piece: piece, block: block) else { continue }
+            // The block may be on its way already.
+            other.traffic.cancelledBlocks += 1
             if !entry.isLost { send(.cancel(request(piece: piece, block: block)), to: other) }
         }
     }
@@ -86,6 +94,7 @@ extension Swarm {
         let block = Int(request.begin) / PieceLayout.blockLength
         guard let entry = peer.requests.remove(piece: Int(request.piece), block: block) else { return }
         if !entry.isLost { dropRequest(entry) }
+        if !peer.state.isChoking { peer.traffic.rejects += 1 }
     }
 
     func request(piece: Int, block: Int) -> BlockRequest {
@@ -98,7 +107,9 @@ extension Swarm {
 
     /// Fills the peer's pipeline.
     func requestMore(from peer: Peer) {
-        guard isRunning, !downloading.isHalted, peer.state.amInterested else { return }
+        guard isRunning, !downloading.isHalted, peer.state.amInterested,
+            peer.traffic.rejects < Self.highestRejects
+        else { return }
         let allowed = peer.state.isChoking ? peer.state.allowedFast : nil
         if let allowed, allowed.isEmpty { return }
         let vacancy = peer.requests.vacancy

@@ -4,6 +4,9 @@ import PeerWire
 
 // What peers say: each message changes state and marks peers; nothing is written here.
 extension Swarm {
+    /// 100,000 `have` messages; no peer that reads at all is so far behind.
+    private static let highestUnreadBytes = 1 << 20
+
     /// Bytes from a peer.
     func handleRead(_ bytes: ByteBuffer, from number: PeerNumber) {
         guard let peer = members.peers[number] else { return }
@@ -55,7 +58,9 @@ extension Swarm {
         downloading.picker.release(peer.source)
         // BEP 6: with the fast extension each request is answered or rejected; without it a choke drops them all.
         if !peer.state.supportsFast {
-            for entry in peer.requests.removeAll() { dropRequest(entry) }
+            let dropped = peer.requests.drop()
+            peer.traffic.cancelledBlocks += dropped.count
+            for entry in dropped { dropRequest(entry) }
         }
     }
 
@@ -124,6 +129,15 @@ extension Swarm {
         mark(peer)
     }
 
+    /// Messages for a peer that does not read pile up in our memory; whoever asks on and on without reading is thrown out.
+    private func mayWrite(_ count: Int, to peer: Peer) -> Bool {
+        guard !peer.connection.isWritable else { return true }
+        peer.traffic.unreadBytes += count
+        guard peer.traffic.unreadBytes > Self.highestUnreadBytes else { return true }
+        disconnect(peer, .violation("\(peer.traffic.unreadBytes) bytes of messages left unread"))
+        return false
+    }
+
     /// The peer is looked at when the turn ends.
     func mark(_ peer: Peer) {
         guard !peer.isDirty else { return }
@@ -145,6 +159,7 @@ extension Swarm {
                 let sentBlocks = serve(peer)
                 guard peer.outbox.readableBytes > 0 || sentBlocks else { continue }
                 if peer.outbox.readableBytes > 0 {
+                    guard mayWrite(peer.outbox.readableBytes, to: peer) else { continue }
                     peer.connection.write(peer.outbox)
                     peer.outbox = ByteBuffer()
                 }

@@ -108,6 +108,7 @@ extension Swarm {
 
     func handleWritable(_ number: PeerNumber) {
         guard let peer = members.peers[number] else { return }
+        peer.traffic.unreadBytes = 0
         mark(peer)
         endTurn()
     }

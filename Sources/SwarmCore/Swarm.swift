@@ -113,6 +113,7 @@ package actor Swarm {
         if clock % UInt32(Choker.roundSeconds) == 0 { rechoke() }
         downloading.relieve(now: clock)
         if clock % 30 == 0 { trimMemory() }
+        hastenDialing()
         dialWaiting()
         askForPeers()
         measure(seconds: seconds)

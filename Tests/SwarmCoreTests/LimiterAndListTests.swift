@@ -84,4 +84,20 @@ struct PeerListTests {
 
         #expect(list.count == 2000)
     }
+
+    @Test("brings attempts forward, but not those at peers that were of no use")
+    func hastens() throws {
+        var list = PeerList()
+        let (tired, useless) = (try address(1), try address(2))
+        _ = list.add([tired, useless], origin: .tracker, now: 0)
+        for now in 0..<12 { list.handleFailure(tired, now: UInt32(now)) }
+        list.handleConnected(useless)
+        list.handleDisconnected(useless, isUseless: true, now: 11)
+
+        list.hasten(to: 40)
+
+        #expect(list.next(now: 39) == nil)
+        #expect(list.next(now: 40)?.address == tired)
+        #expect(list.next(now: 100) == nil)
+    }
 }

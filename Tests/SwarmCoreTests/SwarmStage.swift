@@ -24,7 +24,7 @@ final class SwarmStage: Sendable {
 
     init(
         content: [UInt8], pieceLength: Int, have pieces: Set<Int> = [], uploadSlots: Int = 4,
-        downloadMemory: Int = 8 << 20
+        downloadMemory: Int = 8 << 20, maxPeers: Int = 300
     ) throws {
         self.content = content
         let sample = SampleTorrent(
@@ -49,6 +49,7 @@ final class SwarmStage: Sendable {
         var configuration = SwarmConfiguration(
             infoHash: infoHash, peerID: Self.peerID(0), info: info, store: store, have: have)
         configuration.uploadSlots = uploadSlots
+        configuration.maxPeers = maxPeers
         let events = events
         swarm = Swarm(
             configuration: configuration,
@@ -97,6 +98,11 @@ final class SwarmStage: Sendable {
         payload[0] &+= damage
         bytes.writeBytes(payload)
         try await send(bytes, from: fake)
+    }
+
+    /// A peer closes its connection.
+    func close(_ fake: FakePeer) async {
+        if let number = fake.number { await swarm.handleClosed(number) }
     }
 
     func send(_ bytes: ByteBuffer, from fake: FakePeer) async throws {

@@ -64,12 +64,14 @@ struct PeerTraffic {
     var isSnubbing = false
     /// Blocks that came without being asked for.
     var strayBlocks = 0
-}
-
-/// A block whose payload comes in runs.
-struct ArrivingBlock {
-    let assembly: PieceAssembly?
-    let block: Int
+    /// Blocks that we no longer wanted after asking: as many may come unasked.
+    var cancelledBlocks = 0
+    /// Blocks that came first from this peer.
+    var usefulBlocks = 0
+    /// Requests rejected in this second though the peer does not choke us.
+    var rejects = 0
+    /// Bytes of messages, not of blocks, that the peer has yet to read.
+    var unreadBytes = 0
 }
 
 /// The way to a connected peer; all calls on the swarm's loop.

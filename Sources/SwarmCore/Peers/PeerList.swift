@@ -14,6 +14,8 @@ package struct PeerList {
         var failures = 0
         var nextAttempt: UInt32
         var isBusy = false
+        /// There was nothing to be had from it.
+        var isUseless = false
     }
 
     private static let capacity = 2000
@@ -82,7 +84,15 @@ package struct PeerList {
     /// A connection ended. `isUseless`: neither side has anything for the other.
     package mutating func handleDisconnected(_ address: PeerAddress, isUseless: Bool, now: UInt32) {
         candidates[address]?.isBusy = false
+        candidates[address]?.isUseless = isUseless
         candidates[address]?.nextAttempt = now + (isUseless ? Self.uselessSeconds : Self.reconnectSeconds)
+    }
+
+    /// Brings all attempts forward to `deadline` at the latest, useless peers left out.
+    package mutating func hasten(to deadline: UInt32) {
+        for (address, candidate) in candidates where !candidate.isBusy && !candidate.isUseless {
+            if candidate.nextAttempt > deadline { candidates[address]?.nextAttempt = deadline }
+        }
     }
 
     /// Never again: our own address.

@@ -15,7 +15,7 @@ package final class PieceAssembly {
     package let buffer: PieceBuffer
     /// Per block: 0 free, 255 received, else the number of peers that were asked.
     private var states: [UInt8]
-    /// Per block: who sent it.
+    /// Per block: who sent it; before it is received, who is in the middle of it.
     package private(set) var senders: [PeerNumber]
     package private(set) var freeCount: Int
     package private(set) var receivedCount = 0
@@ -93,6 +93,15 @@ package final class PieceAssembly {
             freeCount += 1
             firstFree = min(firstFree, block)
         }
+    }
+
+    /// `sender` begins to send `block` in more than one run.
+    ///
+    /// - Returns: false when another peer is in the middle of it: its bytes must not mix with these.
+    func claim(_ block: Int, for sender: PeerNumber) -> Bool {
+        guard senders[block] == PeerNumber.none || senders[block] == sender else { return false }
+        senders[block] = sender
+        return true
     }
 
     /// All bytes of `block` are in the buffer.

@@ -27,7 +27,15 @@ package struct RequestQueue {
     /// How many blocks should be on the way.
     package private(set) var depth = 16
     package var peerLimit = Self.defaultLimit
+    /// Dropped at the last choke.
+    private var dropped: Set<BlockKey> = []
     private var isSlowStart = true
+
+    private struct BlockKey: Hashable {
+        let piece: UInt32
+        let block: UInt32
+    }
+
     private var lastRate = 0.0
 
     package init() {}
@@ -50,7 +58,10 @@ package struct RequestQueue {
             if !first.isLost { count -= 1 }
             return first
         }
-        guard let index = entries.firstIndex(where: { $0.piece == piece && $0.block == block }) else { return nil }
+        guard let index = entries.firstIndex(where: { $0.piece == piece && $0.block == block }) else {
+            guard let key = dropped.remove(BlockKey(piece: UInt32(piece), block: UInt32(block))) else { return nil }
+            return Entry(piece: key.piece, block: key.block, sentAt: 0, isLost: true)
+        }
         let entry = entries.remove(at: index)
         if !entry.isLost { count -= 1 }
         return entry
@@ -59,6 +70,20 @@ package struct RequestQueue {
     package func contains(piece: Int, block: Int) -> Bool {
         if let first = entries.first, first.piece == piece, first.block == block { return true }
         return entries.contains { $0.piece == piece && $0.block == block }
+    }
+
+    /// Whether a block was asked for, or would have been had the peer not choked us.
+    package func isWelcome(piece: Int, block: Int) -> Bool {
+        contains(piece: piece, block: block)
+            || dropped.contains(BlockKey(piece: UInt32(piece), block: UInt32(block)))
+    }
+
+    /// Empties the queue because of a choke. Some peers answer all the same, and their answers are welcome until the next choke.
+    ///
+    /// - Returns: what was asked for and not lost.
+    package mutating func drop() -> [Entry] {
+        dropped = Set(entries.map { BlockKey(piece: $0.piece, block: $0.block) })
+        return removeAll()
     }
 
     /// Empties the queue.

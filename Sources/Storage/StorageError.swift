@@ -10,7 +10,7 @@ package enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
     case notAFile(path: String, found: FileKind)
     /// A symbolic link stands where a file or folder of the torrent would be written; it could lead anywhere.
     case symbolicLink(path: String)
-    /// The file was deleted or cut while it was in use.
+    /// The file was deleted, cut or written to by somebody else while it was in use.
     case changed(path: String)
     /// The disk, or the user's share of it, is full.
     case noSpace(path: String)
@@ -53,9 +53,9 @@ package enum StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case .symbolicLink(let path):
             "\(path): is a symbolic link and is not followed for writing; name its target as the place to save"
         case .changed(let path):
-            "\(path): was deleted or cut while in use; check the torrent again"
+            "\(path): was changed or deleted while in use; start again to have it checked"
         case .noSpace(let path):
-            "\(path): no space left on the disk"
+            "\(path): no space left on the disk; make room and start again, what was verified stays"
         case .failed(let operation, let path, let code):
             "\(path): cannot \(operation.rawValue): \(Self.text(of: code))"
         }

@@ -225,6 +225,30 @@ struct PieceStoreTests {
         #expect(throws: StorageError.missing(path: folder.path("sample/a"))) { try store.write(torrent.bytes, at: 0) }
     }
 
+    @Test("reads no byte of a file that was written to, replaced or deleted since the first read")
+    func changedWhileReading() throws {
+        let torrent = try StoredTorrent([("a", 10), ("b", 10)], pieceLength: 16384)
+        let changes: [(String, () throws -> Void)] = [
+            ("written to", { try folder.write([UInt8](repeating: 7, count: 10), to: "sample/a") }),
+            ("replaced", { rename(folder.path("sample/b"), folder.path("sample/a")) }),
+            ("deleted", { unlink(folder.path("sample/a")) }),
+        ]
+        for (name, change) in changes {
+            try torrent.lay(in: folder)
+            let store = store(torrent)
+            // A clock tick of the file system may be several milliseconds long.
+            var times = [timespec(tv_sec: 1_000_000, tv_nsec: 0), timespec(tv_sec: 1_000_000, tv_nsec: 0)]
+            utimensat(AT_FDCWD, folder.path("sample/a"), &times, 0)
+            _ = try store.bytes(at: 0, count: 10)
+
+            try change()
+
+            #expect(throws: StorageError.changed(path: folder.path("sample/a")), "\(name)") {
+                try store.bytes(at: 0, count: 10)
+            }
+        }
+    }
+
     @Test("a file cut while in use is an error, not a hole")
     func cutInUse() throws {
         let torrent = try StoredTorrent([("a", 10), ("b", 10)], pieceLength: 16384)

@@ -23,6 +23,8 @@ package final class PieceStore: Sendable {
     let opener: FileOpener
     private let pool: FilePool
     private let owner: UInt64
+    /// The files of a store for reading as they were when it first read them.
+    private let known = Mutex<[Int: SourceFile.Identity]>([:])
     /// The files written to since the last `sync`.
     private let dirty = Mutex<Set<Int>>([])
 
@@ -56,6 +58,9 @@ package final class PieceStore: Sendable {
     }
 
     /// Fills the buffers one after the other from an offset of the torrent's byte stream, with one `preadv` per file.
+    ///
+    /// - Throws: `.changed` when a store for reading finds a file written to, replaced or deleted since it first read it: what
+    ///   was verified then may be something else now.
     package func read(
         scattering buffers: some Collection<UnsafeMutableRawBufferPointer>, at offset: Int64
     ) throws(StorageError) {
@@ -72,6 +77,8 @@ package final class PieceStore: Sendable {
             guard moved == span.length else {
                 throw .short(path: path(of: span.file), expected: entry.length, found: span.offset + Int64(moved))
             }
+            // After the bytes are read: a change that came before the reading shows by now.
+            if access == .readOnly { try checkUnchanged(file, span.file) }
         }
         precondition(memory.count == 0, "a read ends beyond the torrent")
     }
@@ -160,6 +167,21 @@ package final class PieceStore: Sendable {
 
     private func openedForReading(_ file: Int) throws(StorageError) -> OpenFile {
         try pool.file(key(file), writable: false) { () throws(StorageError) in try opener.openForReading(file) }
+    }
+
+    private func checkUnchanged(_ opened: OpenFile, _ file: Int) throws(StorageError) {
+        let path = path(of: file)
+        let status = try opened.status(path: path)
+        let identity = SourceFile.Identity(status)
+        let before = known.withLock { known in
+            if let before = known[file] { return before }
+            known[file] = identity
+            return identity
+        }
+        guard before == identity, status.st_nlink > 0 else {
+            pool.forget(key(file))
+            throw .changed(path: path)
+        }
     }
 
     private func openedForWriting(_ file: Int, length: Int64) throws(StorageError) -> OpenFile {

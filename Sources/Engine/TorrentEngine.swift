@@ -202,7 +202,10 @@ package final class TorrentEngine: Sendable {
         case .completed:
             torrent.trackers?.completed()
             torrent.enter(.seeding)
-        case .storageFailed(let error): torrent.enter(.failed(error.description))
+        case .storageFailed(let error):
+            torrent.enter(.failed(error.description))
+            // Peers that were refused what we said we have would only wait for us.
+            Task { await torrent.stop(timeout: .seconds(5)) }
         case .wantsPeers: torrent.trackers?.announceNow()
         case .banned: break
         }

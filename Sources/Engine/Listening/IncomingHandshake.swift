@@ -14,6 +14,7 @@ final class IncomingHandshake: ChannelInboundHandler, RemovableChannelHandler {
     private let torrents: TorrentTable
     private var bytes = ByteBuffer()
     private var timeout: Scheduled<Void>?
+    private var number: UInt64?
     private var isDone = false
 
     init(torrents: TorrentTable) {
@@ -21,11 +22,7 @@ final class IncomingHandshake: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        guard torrents.beginHandshake() else {
-            isDone = true
-            context.close(promise: nil)
-            return
-        }
+        number = torrents.beginHandshake(context.channel)
         timeout = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(Self.seconds)) {
             context.close(promise: nil)
         }
@@ -41,7 +38,7 @@ final class IncomingHandshake: ChannelInboundHandler, RemovableChannelHandler {
         guard !isDone else { return }
         isDone = true
         timeout?.cancel()
-        torrents.endHandshake()
+        if let number { torrents.endHandshake(number) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

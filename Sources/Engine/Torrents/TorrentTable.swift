@@ -1,4 +1,5 @@
 import Metainfo
+import NIOCore
 import SwarmCore
 import Synchronization
 
@@ -6,10 +7,12 @@ import Synchronization
 final class TorrentTable: Sendable {
     private struct State {
         var torrents: [InfoHash: Torrent] = [:]
-        var handshakes = 0
+        /// By age.
+        var handshakes: [UInt64: any Channel] = [:]
+        var lastHandshake: UInt64 = 0
     }
 
-    /// Callers that have not said what they want: beyond this many, new ones are closed.
+    /// Callers that have not said what they want: beyond this many, the one that keeps silent for longest is closed.
     private static let highestHandshakes = 512
 
     private let state = Mutex(State())
@@ -34,14 +37,25 @@ final class TorrentTable: Sendable {
         state.withLock { $0.torrents[infoHash] }?.swarm
     }
 
-    /// False when too many handshakes are open.
-    func beginHandshake() -> Bool {
-        state.withLock { state in
-            guard state.handshakes < Self.highestHandshakes else { return false }
-            state.handshakes += 1
-            return true
+    /// A caller is there; silent ones in a crowd make room for it.
+    ///
+    /// - Returns: the number to end its handshake with.
+    func beginHandshake(_ channel: any Channel) -> UInt64 {
+        let (number, oldest): (UInt64, (any Channel)?) = state.withLock { state in
+            state.lastHandshake += 1
+            var oldest: (any Channel)?
+            if state.handshakes.count >= Self.highestHandshakes, let first = state.handshakes.keys.min() {
+                oldest = state.handshakes.removeValue(forKey: first)
+            }
+            state.handshakes[state.lastHandshake] = channel
+            return (state.lastHandshake, oldest)
         }
+        oldest?.close(promise: nil)
+        return number
     }
 
-    func endHandshake() { state.withLock { $0.handshakes -= 1 } }
+    /// The caller has said what it wants, or is gone.
+    func endHandshake(_ number: UInt64) {
+        state.withLock { _ = $0.handshakes.removeValue(forKey: number) }
+    }
 }

@@ -61,6 +61,10 @@ final class PeerListener: Sendable {
         var bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                // Out of descriptors, the socket stays readable: without a pause the loop would try on and on.
+                channel.pipeline.addHandler(AcceptBackoffHandler())
+            }
             .childChannelInitializer { channel in
                 Dialer.configure(channel).flatMapThrowing {
                     try channel.pipeline.syncOperations.addHandler(IncomingHandshake(torrents: torrents))

@@ -23,6 +23,8 @@ extension Swarm {
     private static let requestSeconds: UInt32 = 20
     /// What a new peer has to say what it wants, before a later one may take its place.
     private static let graceSeconds: UInt32 = 3
+    /// Peers that may share one host's address, as behind a router, when there is no room for all.
+    private static let highestHostShare = 8
     /// What a peer has to ask for something once it is unchoked.
     private static let turnSeconds: UInt32 = 30
     /// With nobody left to download from, addresses that failed are tried again after this long at most.
@@ -76,7 +78,7 @@ extension Swarm {
         }
         guard !members.list.isBanned(address) else { return false }
         guard let twin = members.peer(withID: handshake.peerID) else {
-            return members.peers.count < configuration.maxPeers || makeRoom()
+            return members.peers.count < configuration.maxPeers || makeRoom(for: address)
         }
         // Both dialled at once: each side keeps the connection that the larger peer id opened.
         let weAreLarger = handshake.peerID.bytes.lexicographicallyPrecedes(configuration.peerID.bytes)
@@ -86,12 +88,24 @@ extension Swarm {
         return keepNew
     }
 
-    /// Sends the peer away that has been of no use for longest, if there is one: a crowd of idlers must not keep others out.
-    private func makeRoom() -> Bool {
+    /// Sends a peer away so that a crowd does not keep others out: the one that has been of no use for longest, or else one of
+    /// those who share one host's address, if the newcomer comes from elsewhere.
+    private func makeRoom(for newcomer: PeerAddress) -> Bool {
         let idlers = members.peers.values.filter(isIdle)
-        guard let longest = idlers.min(by: { $0.connectedAt < $1.connectedAt }) else { return false }
-        disconnect(longest, .useless)
+        let longest = idlers.min { $0.connectedAt < $1.connectedAt }
+        guard let leaving = longest ?? slowestOfCrowd(besides: newcomer) else { return false }
+        disconnect(leaving, .useless)
         return true
+    }
+
+    private func slowestOfCrowd(besides newcomer: PeerAddress) -> Peer? {
+        let hosts = Dictionary(grouping: members.peers.values, by: \.address.host)
+        guard let crowd = hosts.values.max(by: { $0.count < $1.count }), crowd.count > Self.highestHostShare,
+            crowd.count > hosts[newcomer.host, default: []].count + 1
+        else { return nil }
+        return crowd.min {
+            $0.traffic.upload.rate + $0.traffic.download.rate < $1.traffic.upload.rate + $1.traffic.download.rate
+        }
     }
 
     /// Neither side wants anything, or the peer says so and lets its turn pass.

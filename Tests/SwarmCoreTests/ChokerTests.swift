@@ -84,4 +84,15 @@ struct ChokerTests {
 
         #expect(served.count == 8)
     }
+
+    @Test("a seed takes the turn from those who ask for nothing")
+    func seedSkipsIdlers() {
+        var choker = Choker(random: SmallRandom(seed: 5))
+        let idle = (1...4).map { peer($0, unchoked: true, up: 0, inState: 12) }
+        let waiting = peer(5, inState: 3)
+
+        let chosen = choker.rechoke(idle + [waiting], slots: 1, isSeeding: true)
+
+        #expect(chosen == [PeerNumber(5)])
+    }
 }

@@ -166,6 +166,23 @@ struct FaultyPeerTests {
         try await stage.shutdown()
     }
 
+    @Test("a crowd from one host makes room for others, and only for others")
+    func crowd() async throws {
+        let stage = try await stage(have: [0, 1, 2, 3], maxPeers: 12)
+        var crowd: [FakePeer] = []
+        for number in UInt8(1)...12 {
+            crowd.append(try await stage.connect(number, host: "127.0.2.1", says: [.interested]))
+        }
+
+        let another = try await stage.connect(13, host: "127.0.2.1")
+        let stranger = try await stage.connect(14)
+
+        #expect(another.number == nil)
+        #expect(stranger.number != nil)
+        #expect(crowd.count(where: \.isClosed) == 1)
+        try await stage.shutdown()
+    }
+
     @Test("throws a peer out that asks on and on and reads no answer")
     func deafPeer() async throws {
         let stage = try await stage(have: [0, 1, 2, 3])

@@ -66,10 +66,11 @@ final class SwarmStage: Sendable {
 
     /// Connects a peer that shakes hands and says what it has.
     func connect(
-        _ number: UInt8, reserved: ReservedBits = [.extensionProtocol], has pieces: [Int] = [], says: [PeerMessage] = []
+        _ number: UInt8, host: String? = nil, reserved: ReservedBits = [.extensionProtocol], has pieces: [Int] = [],
+        says: [PeerMessage] = []
     ) async throws -> FakePeer {
         let fake = FakePeer()
-        let address = try #require(PeerAddress(host: "127.0.1.\(number)", port: 6881))
+        let address = try #require(PeerAddress(host: host ?? "127.0.1.\(number)", port: 6881))
         let handshake = Handshake(reserved: reserved, infoHash: infoHash, peerID: Self.peerID(number))
         fake.number = await swarm.join(fake, handshake, address)
         if !pieces.isEmpty {

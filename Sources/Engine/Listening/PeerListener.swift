@@ -63,7 +63,9 @@ final class PeerListener: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 // Out of descriptors, the socket stays readable: without a pause the loop would try on and on.
-                channel.pipeline.addHandler(AcceptBackoffHandler())
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                }
             }
             .childChannelInitializer { channel in
                 Dialer.configure(channel).flatMapThrowing {

@@ -79,13 +79,17 @@ package struct Choker {
     /// Who is in the middle of a turn goes on, fastest first; then whoever has waited longest.
     private func rankForSeeding(_ peers: [Candidate]) -> [Candidate] {
         peers.sorted {
-            let first = $0.isUnchoked && $0.secondsInState < Self.seedTurnSeconds
-            let second = $1.isUnchoked && $1.secondsInState < Self.seedTurnSeconds
+            let (first, second) = (isOnTurn($0), isOnTurn($1))
             if first != second { return first }
             if first { return $0.uploadRate > $1.uploadRate }
             if $0.isUnchoked != $1.isUnchoked { return !$0.isUnchoked }
             return $0.secondsInState > $1.secondsInState
         }
+    }
+
+    /// Whoever takes nothing lets its turn pass: others wait.
+    private func isOnTurn(_ peer: Candidate) -> Bool {
+        peer.isUnchoked && peer.secondsInState < (peer.uploadRate > 0 ? Self.seedTurnSeconds : Self.roundSeconds)
     }
 
     /// New peers have nothing to trade yet, so they are three times as likely to be given a chance.

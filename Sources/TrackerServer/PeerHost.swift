@@ -29,19 +29,31 @@ package struct PeerHost: Hashable, Sendable {
 
     /// The address of a socket's other end; nil for UNIX sockets.
     package init?(_ address: SocketAddress) {
-        let host = address.withSockAddr { start, count -> Self? in
-            let bytes = UnsafeRawBufferPointer(start: start, count: count)
-            switch Int32(start.pointee.sa_family) {
-            case AF_INET where count >= MemoryLayout<sockaddr_in>.size:
-                return Self(ipv4: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self)))
-            case AF_INET6 where count >= MemoryLayout<sockaddr_in6>.size:
-                return Self(sixteen: UnsafeRawBufferPointer(rebasing: bytes[8..<24]))
-            default:
-                return nil
-            }
+        let host = address.withSockAddr { start, count in
+            Self(socketAddress: UnsafeRawBufferPointer(start: start, count: count))
         }
         guard let host else { return nil }
         self = host
+    }
+
+    /// What the kernel wrote as the address of a socket's other end.
+    init?(_ address: sockaddr_storage) {
+        let host = withUnsafeBytes(of: address) { Self(socketAddress: $0) }
+        guard let host else { return nil }
+        self = host
+    }
+
+    /// The bytes of a `sockaddr_in` or `sockaddr_in6`.
+    private init?(socketAddress bytes: UnsafeRawBufferPointer) {
+        guard bytes.count >= MemoryLayout<sockaddr_in>.size else { return nil }
+        switch Int32(bytes.loadUnaligned(as: sa_family_t.self)) {
+        case AF_INET:
+            self.init(ipv4: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self)))
+        case AF_INET6 where bytes.count >= MemoryLayout<sockaddr_in6>.size:
+            self.init(sixteen: UnsafeRawBufferPointer(rebasing: bytes[8..<24]))
+        default:
+            return nil
+        }
     }
 
     /// The host of an address from the wire.

@@ -35,19 +35,16 @@ package final class Tracker: Sendable {
     package let table: SwarmTable
     package let access: AccessList
 
-    private let group: MultiThreadedEventLoopGroup
-    private let channels: [any Channel]
+    private let running: TrackerStart.Running
     private let logger: Logger
 
     private init(
-        endpoints: [Endpoint], table: SwarmTable, access: AccessList, group: MultiThreadedEventLoopGroup,
-        channels: [any Channel], logger: Logger
+        endpoints: [Endpoint], table: SwarmTable, access: AccessList, running: TrackerStart.Running, logger: Logger
     ) {
         self.endpoints = endpoints
         self.table = table
         self.access = access
-        self.group = group
-        self.channels = channels
+        self.running = running
         self.logger = logger
     }
 
@@ -74,11 +71,11 @@ package final class Tracker: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.threads))
         let start = TrackerStart(group: group, desk: desk, configuration: configuration, pages: pages)
         do {
-            let channels = try await start.open(places)
+            let running = try await start.open(places)
             Sweeper.start(table, clock: configuration.clock, on: group.next())
             return Tracker(
-                endpoints: places.flatMap(\.endpoints), table: table, access: configuration.access, group: group,
-                channels: channels, logger: configuration.logger)
+                endpoints: places.flatMap(\.endpoints), table: table, access: configuration.access, running: running,
+                logger: configuration.logger)
         } catch {
             try? await group.shutdownGracefully()
             throw error
@@ -94,9 +91,8 @@ package final class Tracker: Sendable {
         logger.info("list of torrents read again", metadata: ["torrents": "\(access.count ?? 0)"])
     }
 
-    /// Closes all sockets and ends the event loops.
+    /// Closes all sockets and ends the threads.
     package func shutdown() async {
-        for channel in channels { try? await channel.close() }
-        try? await group.shutdownGracefully()
+        await running.shutdown()
     }
 }

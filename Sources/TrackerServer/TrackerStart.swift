@@ -8,21 +8,24 @@ struct TrackerStart {
     let configuration: TrackerConfiguration
     let pages: @Sendable (PageRequest) -> PageReply
 
-    /// Opens a channel for each socket; the sockets of one address and protocol go to different loops.
+    /// Opens all sockets; those of one address and protocol go to different loops.
     ///
     /// - Throws: `cannotBind`; the caller ends the loops and with them the channels opened so far.
-    func open(_ places: [PortPlan.Place]) async throws(TrackerError) -> [any Channel] {
+    func open(_ places: [PortPlan.Place]) async throws(TrackerError) -> Running {
         var random = SystemRandomNumberGenerator()
         let connectionIDs = ConnectionIDs(random: &random)
-        let loops = group.makeIterator().map { eventLoop in
-            (eventLoop, trackerLoop(on: eventLoop, connectionIDs, seed: random.next()))
-        }
+        let loops = group.makeIterator().map { ($0, trackerLoop(on: $0, connectionIDs)) }
+        var acceptors: [HTTPAcceptor] = []
         var channels: [any Channel] = []
         for place in places {
             for (index, descriptor) in place.stream.descriptors.enumerated() {
                 let (eventLoop, loop) = loops[index % loops.count]
-                let channel = try await listen(descriptor, on: eventLoop, loop, place)
-                channels.append(channel)
+                let acceptor = HTTPAcceptor(descriptor, eventLoop: eventLoop, loop: loop)
+                acceptors.append(acceptor)
+                let code = acceptor.listen()
+                guard code == 0 else {
+                    throw .cannotBind(.stream, address: place.host, port: place.stream.port, code: code)
+                }
             }
             for (index, descriptor) in place.datagram.descriptors.enumerated() {
                 let (eventLoop, loop) = loops[index % loops.count]
@@ -30,34 +33,42 @@ struct TrackerStart {
                 channels.append(channel)
             }
         }
-        return channels
+        return Running(group: group, acceptors: acceptors, threads: threads(for: acceptors), channels: channels)
+    }
+
+    /// What has to be ended.
+    struct Running: Sendable {
+        let group: MultiThreadedEventLoopGroup
+        let acceptors: [HTTPAcceptor]
+        let threads: NIOThreadPool
+        let channels: [any Channel]
+
+        func shutdown() async {
+            for acceptor in acceptors { acceptor.stop() }
+            try? await threads.shutdownGracefully()
+            for channel in channels { try? await channel.close() }
+            try? await group.shutdownGracefully()
+        }
+    }
+
+    private func threads(for acceptors: [HTTPAcceptor]) -> NIOThreadPool {
+        let threads = NIOThreadPool(numberOfThreads: acceptors.count)
+        threads.start()
+        for acceptor in acceptors {
+            threads.submit { [desk, configuration] _ in
+                acceptor.run(bench: ReplyBench(desk: desk, configuration: configuration))
+            }
+        }
+        return threads
     }
 
     private func trackerLoop(
-        on eventLoop: any EventLoop, _ connectionIDs: ConnectionIDs, seed: UInt64
+        on eventLoop: any EventLoop, _ connectionIDs: ConnectionIDs
     ) -> NIOLoopBoundBox<TrackerLoop> {
         let loop = TrackerLoop(
-            desk: desk, connectionIDs: connectionIDs, configuration: configuration, pages: pages, seed: seed)
+            bench: ReplyBench(desk: desk, configuration: configuration), connectionIDs: connectionIDs,
+            configuration: configuration, pages: pages)
         return NIOLoopBoundBox.makeBoxSendingValue(loop, eventLoop: eventLoop)
-    }
-
-    private func listen(
-        _ descriptor: Int32, on eventLoop: any EventLoop, _ loop: NIOLoopBoundBox<TrackerLoop>, _ place: PortPlan.Place
-    ) async throws(TrackerError) -> any Channel {
-        let bootstrap = ServerBootstrap(group: eventLoop)
-            .serverChannelOption(.backlog, value: 1024)
-            .serverChannelOption(.maxMessagesPerRead, value: 16)
-            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 2048))
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(HTTPConnection(loop: loop.value))
-                }
-            }
-        do {
-            return try await bootstrap.withBoundSocket(descriptor).get()
-        } catch {
-            throw failure(error, .stream, place.host, place.stream.port)
-        }
     }
 
     private func receive(
@@ -75,11 +86,8 @@ struct TrackerStart {
         do {
             return try await bootstrap.withBoundSocket(descriptor).get()
         } catch {
-            throw failure(error, .datagram, place.host, place.datagram.port)
+            throw .cannotBind(
+                .datagram, address: place.host, port: place.datagram.port, code: (error as? IOError)?.errnoCode ?? 0)
         }
-    }
-
-    private func failure(_ error: any Error, _ kind: SocketKind, _ host: String, _ port: UInt16) -> TrackerError {
-        .cannotBind(kind, address: host, port: port, code: (error as? IOError)?.errnoCode ?? 0)
     }
 }

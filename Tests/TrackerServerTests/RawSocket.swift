@@ -63,6 +63,12 @@ final class RawSocket {
         }
     }
 
+    /// The other side has ended the connection, and nothing else has come.
+    var isAtEnd: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_PEEK)) == 0
+    }
+
     /// No more will be sent.
     func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 

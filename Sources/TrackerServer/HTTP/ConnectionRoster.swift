@@ -34,6 +34,12 @@ final class ConnectionRoster {
         last.rosterPlace = place
     }
 
+    /// Makes room by closing a few of those that are nearest to their deadline.
+    func closeOldest() {
+        let oldest = connections.sorted { $0.deadline < $1.deadline }.prefix(1 + limit / 64)
+        for connection in oldest { connection.close() }
+    }
+
     private func watch(on eventLoop: any EventLoop) {
         eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in
             guard let self else { return }
@@ -47,11 +53,5 @@ final class ConnectionRoster {
         let now = clock.now
         // A list of its own, because closing takes connections out of ours.
         for connection in connections.filter({ $0.deadline < now }) { connection.close() }
-    }
-
-    /// Makes room by closing a few of those that are nearest to their deadline.
-    private func closeOldest() {
-        let oldest = connections.sorted { $0.deadline < $1.deadline }.prefix(1 + limit / 64)
-        for connection in oldest { connection.close() }
     }
 }

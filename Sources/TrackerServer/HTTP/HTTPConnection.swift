@@ -27,27 +27,34 @@ final class HTTPConnection: ChannelInboundHandler {
     }
 
     private let loop: TrackerLoop
-    private var responder: HTTPResponder
+    private let bench: ReplyBench
+    private var responder: HTTPResponder?
     private var context: ChannelHandlerContext?
     /// The beginning of a request, or requests that wait until replies have left.
     private var pending = ByteBuffer()
     private var isBlocked = false
     private var isEnding = false
     /// The second after which the connection is closed.
-    private(set) var deadline: UInt32 = 0
+    private(set) var deadline: UInt32
     /// Kept by the roster.
     var rosterPlace: Int?
 
-    init(loop: TrackerLoop) {
+    /// - Parameters:
+    ///   - read: what has been read from the connection already.
+    ///   - hasAnswered: one request has been answered before.
+    init(loop: TrackerLoop, read: ByteBuffer, hasAnswered: Bool) {
         self.loop = loop
-        responder = HTTPResponder(loop: loop)
+        bench = loop.bench
+        pending = read
+        deadline = bench.clock.now &+ (hasAnswered ? loop.idleTimeout : loop.requestTimeout)
     }
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
-        responder.sender = context.remoteAddress.flatMap { PeerHost($0) }
-        deadline = loop.clock.now &+ loop.requestTimeout
+        let sender = context.remoteAddress.flatMap { PeerHost($0) }
+        responder = sender.map { HTTPResponder(bench: bench, sender: $0) }
         loop.connections.add(self, on: context.eventLoop)
+        if pending.readableBytes > 0 { answerPending(context) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -69,7 +76,7 @@ final class HTTPConnection: ChannelInboundHandler {
             pending = ByteBuffer()
         } else if !isBlocked {
             // The time for a whole request runs from its first byte.
-            deadline = loop.clock.now &+ loop.requestTimeout
+            deadline = bench.clock.now &+ loop.requestTimeout
         }
         answer(&bytes, context)
     }
@@ -77,9 +84,7 @@ final class HTTPConnection: ChannelInboundHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         guard isBlocked, context.channel.isWritable, !isEnding else { return }
         isBlocked = false
-        var bytes = pending
-        pending = ByteBuffer()
-        answer(&bytes, context)
+        answerPending(context)
         if !isBlocked, !isEnding { setReading(true, context) }
     }
 
@@ -90,10 +95,16 @@ final class HTTPConnection: ChannelInboundHandler {
         context?.close(promise: nil)
     }
 
+    private func answerPending(_ context: ChannelHandlerContext) {
+        var bytes = pending
+        pending = ByteBuffer()
+        answer(&bytes, context)
+    }
+
     private func answer(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) {
         var progress: Progress
         repeat {
-            loop.replies.clear()
+            bench.replies.clear()
             progress = answerOnce(&bytes)
             write(progress, context)
         } while progress == .full && context.channel.isWritable
@@ -112,43 +123,58 @@ final class HTTPConnection: ChannelInboundHandler {
                 case .needsMore where bytes.count <= Self.maximumHead:
                     return (0, true)
                 case .needsMore:
-                    responder.refuse(.headTooLarge, "the head of a request has more than \(Self.maximumHead) bytes")
+                    refuse(.headTooLarge, "the head of a request has more than \(Self.maximumHead) bytes")
                     return (0, false)
                 case .malformed:
-                    responder.refuse(.badRequest, "this is no HTTP/1 request")
+                    refuse(.badRequest, "this is no HTTP/1 request")
                     return (0, false)
                 case .whole(let head):
-                    responder.answer(head)
+                    if responder?.answer(head) != true { answerPage(head) }
                     return (head.length, head.isKeptAlive)
                 }
             }
             bytes.moveReaderIndex(forwardBy: length)
             guard isKeptAlive else { return length == 0 ? .refusing : .ending }
             guard length > 0 else { return .waiting }
-            deadline = loop.clock.now &+ loop.idleTimeout
-            if loop.replies.buffer.readableBytes > Self.maximumReplies { return .full }
+            deadline = bench.clock.now &+ loop.idleTimeout
+            if bench.replies.buffer.readableBytes > Self.maximumReplies { return .full }
         }
         return .waiting
+    }
+
+    private func answerPage(_ head: HTTPRequestHead) {
+        let request = PageRequest(
+            method: String(decoding: head.method, as: UTF8.self), target: String(decoding: head.target, as: UTF8.self))
+        bench.replies.write(
+            loop.pages(request), isOld: head.isOld, isKeptAlive: head.isKeptAlive, isHead: request.method == "HEAD")
+    }
+
+    /// Answers what cannot be understood as a request.
+    private func refuse(_ status: PageReply.Status, _ sentence: String) {
+        var body = ByteBuffer()
+        HTTPTrackerCoding.encodeFailure(.malformed(sentence), into: &body)
+        let page = PageReply(status: status, contentType: "text/plain", body: Array(body.readableBytesView))
+        bench.replies.write(page, isOld: false, isKeptAlive: false, isHead: false)
     }
 
     private func write(_ progress: Progress, _ context: ChannelHandlerContext) {
         switch progress {
         case .waiting, .full:
-            guard loop.replies.buffer.readableBytes > 0 else { return }
-            context.writeAndFlush(wrapOutboundOut(loop.replies.buffer), promise: nil)
+            guard bench.replies.buffer.readableBytes > 0 else { return }
+            context.writeAndFlush(wrapOutboundOut(bench.replies.buffer), promise: nil)
         case .ending, .refusing:
             isEnding = true
             let written = context.eventLoop.makePromise(of: Void.self)
             written.futureResult.assumeIsolated().whenComplete { [self] _ in
                 if progress == .refusing { linger() } else { close() }
             }
-            context.writeAndFlush(wrapOutboundOut(loop.replies.buffer), promise: written)
+            context.writeAndFlush(wrapOutboundOut(bench.replies.buffer), promise: written)
         }
     }
 
     /// Says that nothing more will come, and waits for the other side to hear it; the roster ends the wait.
     private func linger() {
-        deadline = loop.clock.now &+ Self.lingerSeconds
+        deadline = bench.clock.now &+ Self.lingerSeconds
         context?.close(mode: .output, promise: nil)
     }
 

@@ -2,44 +2,33 @@ import Metainfo
 import NIOCore
 import TrackerWire
 
-/// Writes the replies to the requests of one sender into its loop's buffer.
+/// Writes the replies to one sender's announces and scrapes into its thread's buffer.
 struct HTTPResponder {
-    let loop: TrackerLoop
-    /// nil for what has no IP address.
-    var sender: PeerHost?
+    let bench: ReplyBench
+    let sender: PeerHost
 
-    init(loop: TrackerLoop) {
-        self.loop = loop
-    }
-
-    func answer(_ head: HTTPRequestHead) {
-        guard head.isGet, let sender else { return answerPage(head) }
+    /// Answers an announce or a scrape, right or wrong.
+    ///
+    /// - Returns: false if it is neither and nothing was written.
+    func answer(_ head: HTTPRequestHead) -> Bool {
+        guard head.isGet else { return false }
         do throws(TrackerFailure) {
             switch try HTTPTrackerCoding.decodeTarget(head.target) {
-            case .announce(let request): try announce(request, from: sender, head)
+            case .announce(let request): try announce(request, head)
             case .scrape(let infoHashes): try scrape(infoHashes, head)
-            case .other: answerPage(head)
+            case .other: return false
             }
         } catch {
-            loop.replies.writeBencoded(to: head) { HTTPTrackerCoding.encodeFailure(error, into: &$0) }
+            bench.replies.writeBencoded(to: head) { HTTPTrackerCoding.encodeFailure(error, into: &$0) }
         }
+        return true
     }
 
-    /// Answers what cannot be understood as a request; the connection ends with it.
-    func refuse(_ status: PageReply.Status, _ sentence: String) {
-        var body = ByteBuffer()
-        HTTPTrackerCoding.encodeFailure(.malformed(sentence), into: &body)
-        let page = PageReply(status: status, contentType: "text/plain", body: Array(body.readableBytesView))
-        loop.replies.write(page, isOld: false, isKeptAlive: false, isHead: false)
-    }
-
-    private func announce(
-        _ request: AnnounceRequest, from sender: PeerHost, _ head: HTTPRequestHead
-    ) throws(TrackerFailure) {
-        let sample = loop.sample
+    private func announce(_ request: AnnounceRequest, _ head: HTTPRequestHead) throws(TrackerFailure) {
+        let sample = bench.sample
         sample.wantsPeerIDs = !request.compact && !request.noPeerID
-        let reply = try loop.announce(request, from: sender, limit: sample.capacity, now: loop.clock.now)
-        loop.replies.writeBencoded(to: head) { body in
+        let reply = try bench.announce(request, from: sender, limit: sample.capacity, now: bench.clock.now)
+        bench.replies.writeBencoded(to: head) { body in
             if request.compact {
                 HTTPTrackerCoding.encodeAnnounce(
                     reply, compactPeers: sample.compactPeers, isIPv6: sample.isIPv6, into: &body)
@@ -59,15 +48,8 @@ struct HTTPResponder {
         var last: InfoHash?
         for infoHash in infoHashes.sorted() where infoHash != last {
             last = infoHash
-            if let entry = loop.desk.scrape(infoHash) { entries.append((infoHash, entry)) }
+            if let entry = bench.desk.scrape(infoHash) { entries.append((infoHash, entry)) }
         }
-        loop.replies.writeBencoded(to: head) { HTTPTrackerCoding.encodeScrape(entries, into: &$0) }
-    }
-
-    private func answerPage(_ head: HTTPRequestHead) {
-        let request = PageRequest(
-            method: String(decoding: head.method, as: UTF8.self), target: String(decoding: head.target, as: UTF8.self))
-        loop.replies.write(
-            loop.pages(request), isOld: head.isOld, isKeptAlive: head.isKeptAlive, isHead: request.method == "HEAD")
+        bench.replies.writeBencoded(to: head) { HTTPTrackerCoding.encodeScrape(entries, into: &$0) }
     }
 }

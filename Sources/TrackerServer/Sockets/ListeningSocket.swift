@@ -1,6 +1,6 @@
 import Glibc
 
-/// Bound sockets for event loops to take over; IPv4 and IPv6 apart.
+/// Bound sockets for the front ends to take over; IPv4 and IPv6 apart.
 ///
 /// Made here and not by NIO, because the first has to be bound without `SO_REUSEPORT`: with it a second tracker of the
 /// same user would get half of the announces instead of an error.
@@ -43,8 +43,7 @@ enum ListeningSocket {
         var storage = sockaddr_storage()
         guard let length = fill(&storage, host: host, port: port) else { throw .invalidAddress(host) }
         let type = kind == .stream ? SOCK_STREAM : SOCK_DGRAM
-        let flags = Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
-        let descriptor = socket(Int32(storage.ss_family), Int32(type.rawValue) | flags, 0)
+        let descriptor = socket(Int32(storage.ss_family), Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .cannotBind(kind, address: host, port: port, code: errno) }
         if storage.ss_family == sa_family_t(AF_INET6) { setOption(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
         // Connections of a tracker that just ended shall not keep the next one from starting.

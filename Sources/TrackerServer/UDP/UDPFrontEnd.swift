@@ -14,12 +14,14 @@ final class UDPFrontEnd: ChannelInboundHandler {
     /// A turn with more bytes of replies than this is flushed in between.
     private static let batchBytes = 128 << 10
 
-    private let loop: TrackerLoop
+    private let bench: ReplyBench
+    private let connectionIDs: ConnectionIDs
     private var replies = ByteBuffer()
     private var addressed: [(address: SocketAddress, range: Range<Int>)] = []
 
     init(loop: TrackerLoop) {
-        self.loop = loop
+        bench = loop.bench
+        connectionIDs = loop.connectionIDs
         addressed.reserveCapacity(64)
     }
 
@@ -57,19 +59,19 @@ final class UDPFrontEnd: ChannelInboundHandler {
     }
 
     private func answer(_ request: UDPTrackerRequest, from sender: PeerHost, requestLength: Int) {
-        let now = loop.clock.now
+        let now = bench.clock.now
         switch request {
         case .noise:
             return
         case .connect(let transactionID):
-            let id = loop.connectionIDs.issue(to: sender, now: now)
+            let id = connectionIDs.issue(to: sender, now: now)
             UDPTrackerCoding.encodeConnected(connectionID: id, transactionID: transactionID, into: &replies)
         case .announce(let request, let connectionID, let transactionID, path: _):
             guard isKnown(connectionID, sender, now, transactionID, requestLength) else { return }
             announce(request, from: sender, now: now, transactionID: transactionID)
         case .scrape(let infoHashes, let connectionID, let transactionID):
             guard isKnown(connectionID, sender, now, transactionID, requestLength) else { return }
-            let entries = infoHashes.map { loop.desk.scrape($0) ?? ScrapeEntry() }
+            let entries = infoHashes.map { bench.desk.scrape($0) ?? ScrapeEntry() }
             UDPTrackerCoding.encodeScrape(entries, transactionID: transactionID, into: &replies)
         case .wrong(let failure, let connectionID, let transactionID):
             guard isKnown(connectionID, sender, now, transactionID, requestLength) else { return }
@@ -79,12 +81,12 @@ final class UDPFrontEnd: ChannelInboundHandler {
 
     private func announce(_ request: AnnounceRequest, from sender: PeerHost, now: UInt32, transactionID: UInt32) {
         let length = sender.isIPv6 ? CompactPeers.lengthV6 : CompactPeers.lengthV4
-        loop.sample.wantsPeerIDs = false
+        bench.sample.wantsPeerIDs = false
         do throws(TrackerFailure) {
-            let reply = try loop.announce(
+            let reply = try bench.announce(
                 request, from: sender, limit: (Self.maximumReply - 20) / length, now: now)
             UDPTrackerCoding.encodeAnnounce(
-                reply, transactionID: transactionID, compactPeers: loop.sample.compactPeers, into: &replies)
+                reply, transactionID: transactionID, compactPeers: bench.sample.compactPeers, into: &replies)
         } catch {
             UDPTrackerCoding.encodeFailure(error, transactionID: transactionID, into: &replies)
         }
@@ -95,7 +97,7 @@ final class UDPFrontEnd: ChannelInboundHandler {
     private func isKnown(
         _ connectionID: UInt64, _ sender: PeerHost, _ now: UInt32, _ transactionID: UInt32, _ requestLength: Int
     ) -> Bool {
-        if loop.connectionIDs.isValid(connectionID, from: sender, now: now) { return true }
+        if connectionIDs.isValid(connectionID, from: sender, now: now) { return true }
         let start = replies.writerIndex
         UDPTrackerCoding.encodeFailure(Self.unknownConnection, transactionID: transactionID, into: &replies)
         if replies.writerIndex - start > requestLength { replies.moveWriterIndex(to: start) }

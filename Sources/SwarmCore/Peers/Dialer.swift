@@ -15,9 +15,11 @@ package struct Dialer: Sendable {
 
     /// What every peer channel is set to.
     ///
-    /// 256 KiB reads, up to 16 in one turn: the measured best; the default starts at 2 KiB and one read a turn.
+    /// Up to 16 reads in one turn, each growing to 256 KiB for a peer that fills them: the measured best. NIO keeps one
+    /// buffer for each channel, so hundreds of peers that only talk must not begin with the largest.
     package static func configure(_ channel: any Channel) -> EventLoopFuture<Void> {
-        channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 256 << 10))
+        let reads = AdaptiveRecvByteBufferAllocator(minimum: 4 << 10, initial: 16 << 10, maximum: 256 << 10)
+        return channel.setOption(.recvAllocator, value: reads)
             .and(channel.setOption(.maxMessagesPerRead, value: 16))
             .and(channel.setOption(.socketOption(.tcp_nodelay), value: 1))
             .and(

@@ -11,6 +11,9 @@ extension Swarm {
     /// Spans a peer's requests may have loading ahead of what it is being sent.
     private static let spansAhead = 3
     private static let longestRun = SpanKey.blocks
+    /// Blocks read together for one peer alone, and blocks being read for it.
+    private static let stretchBlocks = 16
+    private static let pendingBlocks = 32
     /// Shorter runs are copied: a slice would keep its whole span in memory while a slow peer drains it.
     private static let copiedRunBytes = 128 << 10
 
@@ -123,12 +126,12 @@ extension Swarm {
         while let first = peer.uploads.first, peer.connection.isWritable {
             let key = SpanKey(first)
             guard key.holdsWhole(first), isCacheWorthwhile else {
-                guard readAlone(first, peer) else { break }
+                guard readAlone(peer) else { break }
                 continue
             }
             guard case .ready(let span) = uploading.cache.lookup(key) else {
-                load(key, for: peer)
-                break
+                guard !load(key, for: peer), readAlone(peer) else { break }
+                continue
             }
             guard sendRun(from: span, key, peer) else { break }
             didWrite = true
@@ -138,8 +141,8 @@ extension Swarm {
         return didWrite
     }
 
-    /// With more peers than spans the cache would read whole spans for single blocks.
-    private var isCacheWorthwhile: Bool { figures.unchoked <= uploading.cache.capacity }
+    /// Each peer wants a span being sent and one being read: with less room, spans would be read again and again.
+    private var isCacheWorthwhile: Bool { figures.unchoked * 2 <= uploading.cache.capacity }
 
     private func sendRun(from span: ByteBuffer, _ key: SpanKey, _ peer: Peer) -> Bool {
         guard let first = peer.uploads.first else { return false }
@@ -172,6 +175,7 @@ extension Swarm {
 
     /// Starts reading the spans behind the one being sent.
     private func readAhead(for peer: Peer) {
+        let most = min(Self.spansAhead, uploading.cache.capacity / max(1, figures.unchoked))
         var seen: SpanKey?
         var spans = 0
         for request in peer.uploads.requests {
@@ -179,23 +183,28 @@ extension Swarm {
             if key == seen { continue }
             seen = key
             spans += 1
-            if spans > Self.spansAhead { return }
-            if key.holdsWhole(request), case .absent = uploading.cache.lookup(key) { load(key, for: peer) }
+            if spans > most { return }
+            if key.holdsWhole(request), case .absent = uploading.cache.lookup(key) { _ = load(key, for: peer) }
         }
     }
 
-    private func load(_ key: SpanKey, for peer: Peer) {
-        uploading.waiting[key, default: []].insert(peer.number)
-        guard case .absent = uploading.cache.lookup(key) else { return }
-        guard let memory = uploading.cache.beginLoading(key) else {
-            uploading.waiting[key]?.remove(peer.number)
-            uploading.crowded.insert(peer.number)
-            return
+    /// - Returns: false when nothing is on its way for which the peer could wait: other torrents hold all the memory.
+    private func load(_ key: SpanKey, for peer: Peer) -> Bool {
+        if case .loading = uploading.cache.lookup(key) {
+            uploading.waiting[key, default: []].insert(peer.number)
+            return true
         }
+        guard let memory = uploading.cache.beginLoading(key) else {
+            if uploading.cache.isEmpty { return false }
+            uploading.crowded.insert(peer.number)
+            return true
+        }
+        uploading.waiting[key, default: []].insert(peer.number)
         let loop = loop
         resources.workers.load(memory, store: configuration.store) { memory, error in
             loop.execute { [weak self] in self?.assumeIsolated { $0.handleLoaded(memory, error) } }
         }
+        return true
     }
 
     private func handleLoaded(_ memory: SpanMemory, _ error: StorageError?) {
@@ -213,40 +222,42 @@ extension Swarm {
         endTurn()
     }
 
-    /// Serves an odd request, or one of too many peers for the cache, by a read of its own.
-    private func readAlone(_ request: BlockRequest, _ peer: Peer) -> Bool {
-        guard peer.uploads.pendingReads < 8 else { return false }
-        let length = Int(request.length)
+    /// Serves odd requests, or one of too many peers for the cache, by a read of their own.
+    private func readAlone(_ peer: Peer) -> Bool {
+        guard peer.uploads.pendingReads < Self.pendingBlocks else { return false }
+        // A limited rate is handed out block by block.
+        let run = peer.uploads.stretch(limit: resources.uploadLimiter.limit == 0 ? Self.stretchBlocks : 1)
+        guard let first = run.first else { return false }
+        let length = run.reduce(0) { $0 + Int($1.length) }
         guard resources.uploadLimiter.take(length, unit: length, now: loop.now) == length else {
             retrySoon()
             return false
         }
-        peer.uploads.removeFirst(1)
-        peer.uploads.pendingReads += 1
+        peer.uploads.removeFirst(run.count)
+        peer.uploads.pendingReads += run.count
         let number = peer.number
         let loop = loop
-        let offset = layout.offset(of: Int(request.piece)) + Int64(request.begin)
-        resources.workers.read(offset: offset, length: length, store: configuration.store) { result in
-            loop.execute { [weak self] in self?.assumeIsolated { $0.handleReadAlone(result, request, number) } }
+        let offset = layout.offset(of: Int(first.piece)) + Int64(first.begin)
+        resources.workers.read(run, at: offset, store: configuration.store) { result in
+            loop.execute { [weak self] in self?.assumeIsolated { $0.handleReadAlone(result, run, number) } }
         }
         return true
     }
 
     private func handleReadAlone(
-        _ result: Result<ByteBuffer, StorageError>, _ request: BlockRequest, _ number: PeerNumber
+        _ result: Result<ByteBuffer, StorageError>, _ run: [BlockRequest], _ number: PeerNumber
     ) {
-        if case .failure(let error) = result { handleReadFailure(error, piece: request.piece) }
+        if case .failure(let error) = result, let first = run.first { handleReadFailure(error, piece: first.piece) }
         guard let peer = members.peers[number] else { return }
-        peer.uploads.pendingReads -= 1
-        if case .success(let payload) = result, mayHave(request, peer) {
-            peer.outbox.writeBlockHeader(piece: request.piece, begin: request.begin, length: request.length)
-            peer.connection.write(peer.outbox)
-            peer.connection.write(payload)
+        peer.uploads.pendingReads -= run.count
+        if case .success(let messages) = result, run.allSatisfy({ mayHave($0, peer) }) {
+            if peer.outbox.readableBytes > 0 { peer.connection.write(peer.outbox) }
             peer.outbox = ByteBuffer()
+            peer.connection.write(messages)
             peer.connection.flush()
-            count(uploaded: payload.readableBytes, to: peer)
+            count(uploaded: messages.readableBytes - run.count * SpanKey.headerLength, to: peer)
         } else if peer.state.supportsFast {
-            send(.reject(request), to: peer)
+            for request in run { send(.reject(request), to: peer) }
         }
         mark(peer)
         endTurn()

@@ -41,6 +41,8 @@ package final class PieceBufferPool {
         self.budget = budget
     }
 
+    deinit { budget.release(capacity * (busy + idle.count)) }
+
     /// Memory for one piece, or nil when the budget is spent.
     ///
     /// A swarm that holds none may exceed the budget by one piece, so that no torrent starves.

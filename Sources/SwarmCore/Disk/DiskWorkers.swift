@@ -1,6 +1,7 @@
 import Metainfo
 import NIOCore
 package import NIOPosix
+import PeerWire
 import Storage
 
 /// The threads that hash, write and read pieces, so that no event loop ever waits for a disk.
@@ -94,22 +95,26 @@ package final class DiskWorkers: Sendable {
         }
     }
 
-    /// Reads `length` bytes at `offset` of the torrent behind `headroom` bytes left for the caller.
+    /// Reads blocks that follow one another from `offset` of the torrent on, each behind the header of its message.
     func read(
-        offset: Int64, length: Int, store: PieceStore,
+        _ requests: [BlockRequest], at offset: Int64, store: PieceStore,
         deliver: @escaping @Sendable (Result<ByteBuffer, StorageError>) -> Void
     ) {
         threads.submit { state in
             guard case .active = state else { return }
-            var buffer = ByteBufferAllocator().buffer(capacity: length)
+            var buffer = ByteBuffer()
+            buffer.reserveCapacity(requests.reduce(0) { $0 + SpanKey.headerLength + Int($1.length) })
+            var payloads: [Range<Int>] = []
+            for request in requests {
+                buffer.writeBlockHeader(piece: request.piece, begin: request.begin, length: request.length)
+                let start = buffer.writerIndex
+                buffer.moveWriterIndex(forwardBy: Int(request.length))
+                payloads.append(start..<buffer.writerIndex)
+            }
             var failure: StorageError?
-            buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { memory in
-                do throws(StorageError) {
-                    try store.read(into: UnsafeMutableRawBufferPointer(rebasing: memory[..<length]), at: offset)
-                } catch {
-                    failure = error
-                }
-                return length
+            buffer.withUnsafeMutableReadableBytes { memory in
+                let targets = payloads.map { UnsafeMutableRawBufferPointer(rebasing: memory[$0]) }
+                do throws(StorageError) { try store.read(scattering: targets, at: offset) } catch { failure = error }
             }
             if let failure { deliver(.failure(failure)) } else { deliver(.success(buffer)) }
         }

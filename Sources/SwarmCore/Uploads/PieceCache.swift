@@ -34,6 +34,11 @@ final class PieceCache {
         spanBytes = min(SpanKey.blocks, layout.blockCount(of: 0)) * SpanKey.stride
     }
 
+    deinit { budget.release(spanBytes * entries.count) }
+
+    /// Nothing is here or on its way.
+    var isEmpty: Bool { entries.isEmpty }
+
     /// How many spans fit the budget.
     var capacity: Int { max(1, budget.limit / spanBytes) }
 
@@ -50,12 +55,9 @@ final class PieceCache {
 
     /// Makes room for a span and marks it as loading.
     ///
-    /// - Returns: memory to read into, or nil when everything in the cache is being loaded.
+    /// - Returns: memory to read into, or nil when everything here is being loaded or other torrents hold it all.
     func beginLoading(_ key: SpanKey) -> SpanMemory? {
-        if !budget.reserve(spanBytes), !evictOldest() {
-            // Other torrents hold it all: one span beyond the limit, so that this one can serve at all.
-            guard entries.isEmpty, budget.reserveBeyondLimit(spanBytes) else { return nil }
-        }
+        guard budget.reserve(spanBytes) || evictOldest() else { return nil }
         entries[key] = .loading
         let buffer = spare.popLast() ?? ByteBuffer()
         return SpanMemory(buffer: buffer, key: key, layout: layout)

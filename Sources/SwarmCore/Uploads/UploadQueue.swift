@@ -13,7 +13,7 @@ struct UploadQueue {
     private(set) var requests: Deque<BlockRequest> = []
     /// Nothing is read from the peer until the queue is drained.
     var isReadingPaused = false
-    /// Read from disk for this peer alone, not yet here.
+    /// Blocks read from disk for this peer alone, not yet here.
     var pendingReads = 0
 
     var isEmpty: Bool { requests.isEmpty }
@@ -38,6 +38,16 @@ struct UploadQueue {
     mutating func removeAll() -> Deque<BlockRequest> {
         defer { requests.removeAll() }
         return requests
+    }
+
+    /// The requests at the front that ask for one stretch of one piece, at most `limit`.
+    func stretch(limit: Int) -> [BlockRequest] {
+        var run: [BlockRequest] = []
+        for request in requests.prefix(limit) {
+            if let last = run.last, request.piece != last.piece || request.begin != last.begin &+ last.length { break }
+            run.append(request)
+        }
+        return run
     }
 
     /// How many requests at the front ask for one block after the other, all inside one span.

@@ -134,6 +134,14 @@ package struct Bitfield: Hashable, Sendable {
         return false
     }
 
+    /// Whether a piece is here and in `other`.
+    @inlinable
+    package func hasAny(alsoIn other: Bitfield) -> Bool {
+        precondition(count == other.count, "bitfields of different torrents")
+        for index in words.indices where words[index] & other.words[index] != 0 { return true }
+        return false
+    }
+
     /// How many pieces are here that `other` lacks.
     package func countSet(notIn other: Bitfield) -> Int {
         precondition(count == other.count, "bitfields of different torrents")

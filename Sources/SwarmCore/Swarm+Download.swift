@@ -9,6 +9,12 @@ extension Swarm {
     private static let batch = 4
     /// A batch that is not full goes after this long.
     private static let batchDelay = TimeAmount.milliseconds(5)
+    /// Small pieces go in lots of this size, because each hand-over has its price.
+    private static let lotBytes = 1 << 20
+    /// With more peers than this, verified pieces are announced together every so often: a write to each of hundreds of
+    /// peers for each piece would cost more than the piece.
+    private static let promptPeers = 16
+    private static let announceDelay = TimeAmount.milliseconds(100)
     /// Blocks nobody asked for that a peer may send, beyond one for each useful one, before it is thrown out: even one that
     /// sends all twice is better than none.
     private static let highestStrayBlocks = 256
@@ -47,6 +53,7 @@ extension Swarm {
     private func finishBlock(_ request: BlockRequest, _ arrived: ArrivingBlock?, _ peer: Peer) {
         let length = Int(request.length)
         peer.traffic.download.add(length)
+        downloading.givers.add(length, isSeed: peer.source.isSeed)
         figures.downloaded += Int64(length)
         guard let arrived, let entry = peer.requests.remove(piece: Int(request.piece), block: arrived.block) else {
             figures.wasted += Int64(length)
@@ -86,7 +93,7 @@ extension Swarm {
 
     /// A request will not be answered: its block is free for others.
     func dropRequest(_ entry: RequestQueue.Entry) {
-        downloading.picker.assembly(of: Int(entry.piece))?.dropRequest(Int(entry.block))
+        downloading.picker.dropRequest(piece: Int(entry.piece), block: Int(entry.block))
     }
 
     func handleReject(_ request: BlockRequest, _ peer: Peer) {
@@ -112,7 +119,7 @@ extension Swarm {
         else { return }
         let allowed = peer.state.isChoking ? peer.state.allowedFast : nil
         if let allowed, allowed.isEmpty { return }
-        let vacancy = peer.requests.vacancy
+        let vacancy = peer.requests.vacancy(isSpared: isSpared(peer))
         guard vacancy > 0 else { return }
         let unit = PieceLayout.blockLength
         let granted = resources.downloadLimiter.take(vacancy * unit, unit: unit, now: loop.now) / unit
@@ -123,6 +130,12 @@ extension Swarm {
         resources.downloadLimiter.putBack((granted - asked) * unit)
         for run in runs { ask(peer, run) }
         if granted < vacancy, asked == granted { retrySoon() }
+    }
+
+    /// While leechers trade, all of them ask seeds for less: the fewer ask a seed for the same piece, the further its
+    /// bandwidth reaches.
+    private func isSpared(_ peer: Peer) -> Bool {
+        peer.source.isSeed && downloading.givers.areTrading
     }
 
     private func pick(for peer: Peer, count: Int, allowed: Set<Int>?, into runs: inout [PickedRun]) {
@@ -136,13 +149,19 @@ extension Swarm {
                 return buffer
             },
             into: &runs)
-        if isShort { downloading.isStarved = true }
+        if isShort { downloading.hungry.insert(peer.number) }
         guard runs.isEmpty, !isShort, allowed == nil, peer.requests.count == 0 || downloading.picker.isAllStarted else {
             return
         }
+        var asked: Set<UInt64>?
         downloading.picker.pickEndGame(
             for: peer.source, count: min(count, 64),
-            isAsked: { peer.requests.contains(piece: $0, block: $1) }, into: &runs)
+            isAsked: { piece, block in
+                let known = asked ?? peer.requests.blocks
+                asked = known
+                return known.contains(RequestQueue.name(piece: piece, block: block))
+            },
+            into: &runs)
     }
 
     private func ask(_ peer: Peer, _ run: PickedRun) {
@@ -178,7 +197,8 @@ extension Swarm {
 
     /// Hands assembled pieces to the workers, several at a time.
     func submitAssembled() {
-        while downloading.waiting.count >= Self.batch { submit(Self.batch) }
+        let lot = max(Self.batch, Self.lotBytes / layout.pieceLength)
+        while downloading.waiting.count >= Self.batch { submit(lot) }
         guard !downloading.waiting.isEmpty else { return }
         if downloading.picker.open.isEmpty {
             submit(downloading.waiting.count)
@@ -214,9 +234,9 @@ extension Swarm {
                 tell(.storageFailed(error))
             }
         }
-        if downloading.isStarved {
-            downloading.isStarved = false
-            for peer in members.peers.values where peer.state.amInterested { mark(peer) }
+        // No more are woken than can be fed.
+        for number in downloading.hungry.next(2 * outcomes.count) {
+            if let peer = members.peers[number] { mark(peer) }
         }
         endTurn()
     }
@@ -231,6 +251,7 @@ extension Swarm {
         guard isComplete else { return }
         publishFigures()
         tell(.completed)
+        downloading.pool.trim()
         for peer in members.peers.values { updateInterest(peer) }
         // The last `have` leaves before the seeds do.
         endTurn()
@@ -240,6 +261,17 @@ extension Swarm {
     /// Tells peers in one write each turn what we have now: seeds too, who show their users how far others are.
     func announceVerified() {
         guard !downloading.toAnnounce.isEmpty else { return }
+        guard members.peers.count > Self.promptPeers, !isComplete else { return tellVerified() }
+        guard !downloading.isAnnounceTimerSet else { return }
+        downloading.isAnnounceTimerSet = true
+        later(Self.announceDelay) { swarm in
+            swarm.downloading.isAnnounceTimerSet = false
+            swarm.tellVerified()
+            swarm.endTurn()
+        }
+    }
+
+    private func tellVerified() {
         for peer in members.peers.values {
             for piece in downloading.toAnnounce { send(.have(UInt32(piece)), to: peer) }
         }

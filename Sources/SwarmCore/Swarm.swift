@@ -93,6 +93,8 @@ package actor Swarm {
         ticker?.cancel()
         ticker = nil
         for peer in Array(members.peers.values) { disconnect(peer, .stopping) }
+        downloading.pool.trim()
+        uploading.cache.trim()
         publishFigures()
     }
 
@@ -109,6 +111,7 @@ package actor Swarm {
         let seconds = Double((now - lastTick).nanoseconds) / 1e9
         lastTick = now
         clock += 1
+        downloading.givers.tick()
         for peer in Array(members.peers.values) { tick(peer, seconds: seconds) }
         if clock % UInt32(Choker.roundSeconds) == 0 { rechoke() }
         downloading.relieve(now: clock)

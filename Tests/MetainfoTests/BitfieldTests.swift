@@ -68,11 +68,13 @@ struct BitfieldTests {
 
         #expect(one.hasAny(notIn: other))
         #expect(one.countSet(notIn: other) == 1)
+        #expect(!one.hasAny(alsoIn: other))
 
         other.formUnion(one)
 
         #expect(other.setCount == 2)
         #expect(!one.hasAny(notIn: other))
+        #expect(one.hasAny(alsoIn: other))
         #expect(!one.hasAny(notIn: Bitfield(allSet: 70)))
     }
 }

@@ -80,7 +80,7 @@ struct PiecePickerTests {
         let begun = pick(&picker, leaving, 2)
         #expect(begun.map(\.piece) == [5, 5])
 
-        for block in 0..<2 { picker.assembly(of: 5)?.dropRequest(block) }
+        for block in 0..<2 { picker.dropRequest(piece: 5, block: block) }
         picker.forget(leaving)
         let picked = pick(&picker, staying, 4)
 
@@ -151,7 +151,7 @@ struct PiecePickerTests {
             for (piece, block) in pick(&picker, peer, 1 + random.below(6)) {
                 let assembly = try #require(picker.assembly(of: piece))
                 guard random.below(4) > 0 else {
-                    assembly.dropRequest(block)
+                    picker.dropRequest(piece: assembly.piece, block: block)
                     continue
                 }
                 #expect(assembly.markReceived(block, from: peer.number, now: 0), "seed \(seed)")

@@ -52,4 +52,17 @@ struct RequestQueueTests {
 
         #expect(queue.depth == 202)
     }
+
+    @Test("asks a peer for a quarter while others give as well, and for never less than a few")
+    func spares() {
+        var queue = RequestQueue()
+        for _ in 0..<48 { queue.blockArrived() }
+
+        #expect(queue.vacancy() == 64)
+        #expect(queue.vacancy(isSpared: true) == 16)
+
+        queue.restart()
+
+        #expect(queue.vacancy(isSpared: true) == 4)
+    }
 }

@@ -24,7 +24,7 @@ final class SwarmStage: Sendable {
 
     init(
         content: [UInt8], pieceLength: Int, have pieces: Set<Int> = [], uploadSlots: Int = 4,
-        downloadMemory: Int = 8 << 20, maxPeers: Int = 300
+        downloadMemory: Int = 8 << 20, uploadMemory: Int = 8 << 20, maxPeers: Int = 300
     ) throws {
         self.content = content
         let sample = SampleTorrent(
@@ -55,7 +55,7 @@ final class SwarmStage: Sendable {
             configuration: configuration,
             resources: SwarmResources(
                 workers: DiskWorkers(threads: threads), downloadBudget: PieceBudget(limit: downloadMemory),
-                uploadBudget: PieceBudget(limit: 8 << 20), downloadLimiter: RateLimiter(bytesPerSecond: 0),
+                uploadBudget: PieceBudget(limit: uploadMemory), downloadLimiter: RateLimiter(bytesPerSecond: 0),
                 uploadLimiter: RateLimiter(bytesPerSecond: 0), dialer: Dialer(bindAddresses: ["127.0.0.1"])),
             loop: loop, seed: 42, gauges: SwarmGauges(), tell: { events.append($0) })
     }

@@ -13,12 +13,35 @@ struct Downloading {
     var suspects: [Int: [Suspect]] = [:]
     /// Verified in this turn, not yet told to peers.
     var toAnnounce: [Int] = []
-    /// A peer could have been asked for more if memory had allowed.
-    var isStarved = false
+    /// Peers that could have been asked for more if memory had allowed.
+    var hungry = PeerQueue()
     /// The disk refused; nothing is asked for.
     var isHalted = false
     /// Assembled pieces wait for more of them until this fires.
     var isHashTimerSet = false
+    /// Verified pieces wait to be announced together until this fires.
+    var isAnnounceTimerSet = false
+    /// Who has been giving us data of late.
+    var givers = Givers()
+
+    /// Bytes from seeds and from other leechers, older ones counting less.
+    struct Givers {
+        private var seeds = 0
+        private var leechers = 0
+
+        mutating func add(_ bytes: Int, isSeed: Bool) {
+            if isSeed { seeds += bytes } else { leechers += bytes }
+        }
+
+        /// Once a second.
+        mutating func tick() {
+            seeds /= 2
+            leechers /= 2
+        }
+
+        /// Other leechers give enough to spare the seeds.
+        var areTrading: Bool { leechers > 0 && leechers * 4 >= seeds }
+    }
 
     /// One block of a failed piece.
     struct Suspect {
@@ -36,7 +59,7 @@ struct Downloading {
     }
 
     mutating func relieve(now: UInt32) {
-        guard isStarved, now > Self.stallSeconds else { return }
+        guard !hungry.isEmpty, now > Self.stallSeconds else { return }
         if let abandoned = picker.abandonStalled(before: now - Self.stallSeconds) { pool.put(abandoned.buffer) }
     }
 }

@@ -30,7 +30,12 @@ package struct PiecePicker {
     /// Pieces being assembled.
     package private(set) var open: [PieceAssembly] = []
     private var states: [PieceState]
-    private var missingCount = 0
+    /// Just the pieces whose state is `missing`.
+    private var missing: Bitfield
+    private var openByPiece: [Int: PieceAssembly] = [:]
+    /// The open pieces with blocks that nobody was asked for, and perhaps some that have none any more. Of thousands of
+    /// open pieces these are few.
+    private var loose: [PieceAssembly] = []
     private var random: SmallRandom
 
     /// - Parameter have: what is verified on disk at the start.
@@ -40,11 +45,12 @@ package struct PiecePicker {
         self.random = random
         self.availability = PieceAvailability(pieceCount: layout.pieceCount, random: random)
         self.states = Array(repeating: .missing, count: layout.pieceCount)
+        self.missing = Bitfield(count: layout.pieceCount)
         for piece in 0..<layout.pieceCount {
             if have[piece] {
                 states[piece] = .had
             } else {
-                missingCount += 1
+                missing.insert(piece)
                 availability.insert(piece)
             }
         }
@@ -54,7 +60,7 @@ package struct PiecePicker {
     package var isComplete: Bool { have.isAllSet }
 
     /// No piece is left to begin.
-    package var isAllStarted: Bool { missingCount == 0 }
+    package var isAllStarted: Bool { missing.isEmptySet }
 
     // MARK: What peers have
 
@@ -113,6 +119,7 @@ package struct PiecePicker {
         takeBuffer: () -> PieceBuffer?, into runs: inout [PickedRun]
     ) {
         var wanted = count
+        loose.removeAll { $0.freeCount == 0 }
         if allowed == nil {
             pickOwn(source, &wanted, &runs)
             if wanted > 0 { adoptOrphans(source, &wanted, &runs) }
@@ -120,30 +127,34 @@ package struct PiecePicker {
         if source.isSlow, wanted > 0 { share(source, &wanted, allowed, &runs) }
         while wanted > 0, let piece = nextMissing(for: source, allowed: allowed) {
             guard let buffer = takeBuffer() else { break }
-            begin(piece, buffer, source, now: now)
-            pickOwn(source, &wanted, &runs)
+            take(from: begin(piece, buffer, source, now: now), &wanted, fromBack: false, &runs)
         }
         if wanted > 0, !source.isSlow { share(source, &wanted, allowed, &runs) }
     }
 
-    private mutating func begin(_ piece: Int, _ buffer: PieceBuffer, _ source: PieceSource, now: UInt32) {
+    private mutating func begin(
+        _ piece: Int, _ buffer: PieceBuffer, _ source: PieceSource, now: UInt32
+    ) -> PieceAssembly {
         availability.remove(piece)
         states[piece] = .open
-        missingCount -= 1
+        missing.remove(piece)
         let assembly = PieceAssembly(piece: piece, layout: layout, buffer: buffer, now: now)
         assembly.owner = source.number
         source.working.append(assembly)
         open.append(assembly)
+        openByPiece[piece] = assembly
+        loose.append(assembly)
+        return assembly
     }
 
     private func pickOwn(_ source: PieceSource, _ wanted: inout Int, _ runs: inout [PickedRun]) {
-        for assembly in source.working where wanted > 0 {
+        for assembly in source.working where wanted > 0 && assembly.freeCount > 0 {
             take(from: assembly, &wanted, fromBack: false, &runs)
         }
     }
 
     private func adoptOrphans(_ source: PieceSource, _ wanted: inout Int, _ runs: inout [PickedRun]) {
-        for assembly in open where wanted > 0 && assembly.owner == nil && assembly.freeCount > 0 {
+        for assembly in loose where wanted > 0 && assembly.owner == nil && assembly.freeCount > 0 {
             guard source.have[assembly.piece] else { continue }
             assembly.owner = source.number
             source.working.append(assembly)
@@ -152,7 +163,7 @@ package struct PiecePicker {
     }
 
     private func share(_ source: PieceSource, _ wanted: inout Int, _ allowed: Set<Int>?, _ runs: inout [PickedRun]) {
-        for assembly in open where wanted > 0 && assembly.freeCount > 0 && source.have[assembly.piece] {
+        for assembly in loose where wanted > 0 && assembly.freeCount > 0 && source.have[assembly.piece] {
             if let allowed, !allowed.contains(assembly.piece) { continue }
             // Half of what is free: the owner goes on from the front, others help from the back.
             var part = min(wanted, max(1, assembly.freeCount / 2))
@@ -170,7 +181,7 @@ package struct PiecePicker {
     }
 
     private mutating func nextMissing(for source: PieceSource, allowed: Set<Int>?) -> Int? {
-        guard missingCount > 0 else { return nil }
+        guard hasMissing(for: source) else { return nil }
         if let allowed {
             return allowed.first { states[$0] == .missing && source.have[$0] }
         }
@@ -193,7 +204,7 @@ package struct PiecePicker {
     package mutating func pickEndGame(
         for source: PieceSource, count: Int, isAsked: (Int, Int) -> Bool, into runs: inout [PickedRun]
     ) {
-        guard missingCount == 0 || !hasMissing(for: source) else { return }
+        guard !hasMissing(for: source) else { return }
         var wanted = count
         let start = open.isEmpty ? 0 : random.below(open.count)
         for offset in open.indices where wanted > 0 {
@@ -209,23 +220,31 @@ package struct PiecePicker {
         }
     }
 
+    /// Word by word: walking the order in vain for each of hundreds of peers is what would cost most.
     private func hasMissing(for source: PieceSource) -> Bool {
-        availability.order.contains { source.have[Int($0)] }
+        source.isSeed ? !missing.isEmptySet : !missing.isEmptySet && source.have.hasAny(alsoIn: missing)
     }
 
     // MARK: What happens to pieces
 
     /// The assembly of an open piece.
     package func assembly(of piece: Int) -> PieceAssembly? {
-        guard states[piece] == .open else { return nil }
-        return open.first { $0.piece == piece }
+        openByPiece[piece]
+    }
+
+    /// A request for a piece's block will not be answered: it is free for others.
+    package mutating func dropRequest(piece: Int, block: Int) {
+        guard let assembly = openByPiece[piece] else { return }
+        let wasLoose = assembly.freeCount > 0
+        assembly.dropRequest(block)
+        if !wasLoose, assembly.freeCount > 0, !loose.contains(where: { $0 === assembly }) { loose.append(assembly) }
     }
 
     /// All blocks are here: the piece goes to be hashed and written.
     package mutating func handleAssembled(_ assembly: PieceAssembly, owner: PieceSource?) {
         states[assembly.piece] = .hashing
         drop(assembly)
-        owner?.working.removeAll { $0 === assembly }
+        owner?.dropWork(on: assembly)
     }
 
     /// The piece is verified and on disk.
@@ -237,7 +256,7 @@ package struct PiecePicker {
     /// The piece did not match its hash or could not be written: it is missing again.
     package mutating func handleFailed(_ piece: Int) {
         states[piece] = .missing
-        missingCount += 1
+        missing.insert(piece)
         availability.insert(piece)
     }
 
@@ -255,6 +274,8 @@ package struct PiecePicker {
     }
 
     private mutating func drop(_ assembly: PieceAssembly) {
+        openByPiece[assembly.piece] = nil
+        loose.removeAll { $0 === assembly }
         if let index = open.firstIndex(where: { $0 === assembly }) { open.remove(at: index) }
     }
 }

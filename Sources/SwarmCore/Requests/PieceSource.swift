@@ -19,6 +19,11 @@ package final class PieceSource {
 
     /// True when the peer has every piece.
     package var isSeed: Bool { have.isAllSet }
+
+    /// The oldest come to their end first, so the search is short.
+    func dropWork(on assembly: PieceAssembly) {
+        if let index = working.firstIndex(where: { $0 === assembly }) { working.remove(at: index) }
+    }
 }
 
 /// Blocks in a row to ask one peer for.

@@ -41,9 +41,21 @@ package struct RequestQueue {
     package init() {}
 
     /// Requests to add now; waits until a batch is due, because each batch costs the peer a wake-up.
-    package var vacancy: Int {
+    ///
+    /// - Parameter isSpared: others give as well: ask this peer for a quarter, which still fills a link with half a second
+    ///   of delay.
+    package func vacancy(isSpared: Bool = false) -> Int {
+        let depth = isSpared ? max(depth / 4, Self.lowestDepth) : depth
         let free = depth - count
         return free >= min(depth / 4 + 1, 64) ? free : 0
+    }
+
+    /// One number for a piece's block.
+    package static func name(piece: Int, block: Int) -> UInt64 { UInt64(piece) << 32 | UInt64(block) }
+
+    /// Names of all blocks asked for.
+    package var blocks: Set<UInt64> {
+        Set(entries.lazy.map { Self.name(piece: Int($0.piece), block: Int($0.block)) })
     }
 
     package mutating func append(piece: Int, block: Int, now: UInt32) {

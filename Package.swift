@@ -17,6 +17,8 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // One row for each target: its floor, and the targets of ours below it that it may import.
@@ -31,6 +33,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     ],
     targets: [
         // Floor 0
@@ -45,7 +49,8 @@ let package = Package(
         .target(name: "TrackerWire", dependencies: ["Bencode", "Metainfo", nioCore], swiftSettings: strict),
         .target(name: "Storage", dependencies: ["Metainfo", "CSHA", crypto, nioCore], swiftSettings: strict),
         .target(
-            name: "RPC", dependencies: ["Commands", "CLibXML2", nioCore, nioPosix], swiftSettings: strict),
+            name: "RPC", dependencies: ["Commands", "CLibXML2", nioCore, nioPosix, hummingbird, lifecycle],
+            swiftSettings: strict),
         // Floor 3
         .target(
             name: "SwarmCore",
@@ -66,12 +71,20 @@ let package = Package(
                 "SwarmCore", "Discovery", "Storage", "Metainfo", "PeerWire", nioCore, nioPosix, log,
             ],
             swiftSettings: strict),
+        // Floor 5
+        .target(
+            name: "Control",
+            dependencies: [
+                "Commands", "RPC", "Engine", "SwarmCore", "Discovery", "Storage", "Metainfo", "Bencode", nioCore,
+                nioPosix, httpClient, log,
+            ],
+            swiftSettings: strict),
         // Floor 6
         .executableTarget(
             name: "swarm",
             dependencies: [
-                "Engine", "SwarmCore", "Discovery", "Storage", "Metainfo", "TrackerServer", arguments, httpClient,
-                nioCore, nioHTTP1, log,
+                "Control", "Commands", "RPC", "Engine", "SwarmCore", "Discovery", "Storage", "Metainfo",
+                "TrackerServer", arguments, httpClient, nioCore, nioPosix, nioHTTP1, log,
             ],
             swiftSettings: strict),
         // Tests
@@ -112,6 +125,13 @@ let package = Package(
                 "Engine", "SwarmCore", "PeerWire", "TrackerServer", "Storage", "Metainfo", "TestKit", nioCore, nioPosix,
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "ControlTests",
+            dependencies: [
+                "Control", "Commands", "RPC", "Engine", "TrackerServer", "SwarmCore", "Storage", "Metainfo", "Bencode",
+                "TestKit", nioCore, nioPosix,
+            ],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["swarm", "TestKit", "Bencode", "Metainfo", arguments, nioCore, nioPosix],

@@ -1,0 +1,45 @@
+import Commands
+package import Engine
+import Metainfo
+
+/// What rTorrent calls a download: a torrent of the engine with what its user wants of it. Control loop only.
+package final class Download {
+    package let torrent: Torrent
+    /// Upper-case hex, as rTorrent's clients expect it.
+    package let hashText: [UInt8]
+    /// What is remembered over restarts. Whoever changes it sets `needsSaving`.
+    package var record: DownloadRecord
+    /// What the engine is told, derived from the record and the `d.*.set` commands; assign as a whole.
+    package var settings: TorrentSettings {
+        didSet { torrent.settings = settings }
+    }
+
+    // What this process knows and the next one need not.
+    /// `d.hashing_failed`: a check was blocked or given up; nothing is hashed by itself any more.
+    package var isHashingFailed = false
+    package var message: [UInt8] = []
+    /// Unix time of `load`.
+    package var loadedAt: Int64 = 0
+    /// Unix time of the torrent's making; 0 if it does not say.
+    package let createdAt: Int64
+    /// Where it was opened last in this process; empty before. `d.base_path`, `f.frozen_path`
+    package var frozenPath: [UInt8] = []
+    /// A magnet whose metainfo has not come yet.
+    package let isMeta: Bool
+    /// Its session files are older than it is.
+    package var needsSaving = true
+    /// Its place in the order of loading.
+    package let number: Int
+
+    package init(
+        torrent: Torrent, record: DownloadRecord, settings: TorrentSettings, createdAt: Int64, isMeta: Bool, number: Int
+    ) {
+        self.torrent = torrent
+        self.record = record
+        self.settings = settings
+        self.createdAt = createdAt
+        self.isMeta = isMeta
+        self.number = number
+        hashText = Array(torrent.infoHash.hex.uppercased().utf8)
+    }
+}

@@ -20,7 +20,9 @@ extension TorrentEngine {
     // MARK: Throttle groups
 
     /// Makes or changes a group; nil leaves that direction as it is. Bytes a second, 0 is no limit.
-    package func setThrottle(_ name: String, maxUploadRate: Int?, maxDownloadRate: Int?) { preconditionFailure("skeleton") }
+    package func setThrottle(_ name: String, maxUploadRate: Int?, maxDownloadRate: Int?) {
+        preconditionFailure("skeleton")
+    }
 
     package func throttle(_ name: String) -> ThrottleFigures? { preconditionFailure("skeleton") }
 

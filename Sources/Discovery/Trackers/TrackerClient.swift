@@ -71,6 +71,26 @@ package final class TrackerClient: Sendable {
         run { $0.requestPeers() }
     }
 
+    /// The user wants an announce: trackers that fail are asked again at once, those that work when their minimal interval is over,
+    /// or at once as well.
+    package func announce(ignoringMinInterval: Bool) { preconditionFailure("skeleton") }
+
+    /// Asks for the counts of the first usable tracker of each tier; also while stopped. BEP 48.
+    package func scrape(after delay: TimeAmount) { preconditionFailure("skeleton") }
+
+    /// A tracker that is disabled hears nothing, not even `stopped`.
+    ///
+    /// - Parameter index: its place in `statuses()`; others are ignored.
+    package func setEnabled(_ index: Int, _ isEnabled: Bool) { preconditionFailure("skeleton") }
+
+    /// Adds a tracker at the end of its tier; it comes last in `statuses()`.
+    ///
+    /// - Returns: false when the address cannot be used or is there already, or there are too many.
+    package func add(_ url: String, tier: Int) -> Bool { preconditionFailure("skeleton") }
+
+    /// Peers that the next announces ask for; -1 leaves it to the tracker.
+    package func setPeersWanted(_ count: Int32) { preconditionFailure("skeleton") }
+
     /// Announces `stopped` to all trackers that know us, at the same time.
     ///
     /// - Parameter timeout: returns by then at the latest, whatever the trackers do.

@@ -1,4 +1,3 @@
-package import Discovery
 package import Metainfo
 package import Storage
 package import SwarmCore
@@ -52,22 +51,6 @@ extension Torrent {
         get { preconditionFailure("skeleton") }
         set { _ = newValue; preconditionFailure("skeleton") }
     }
-
-    // MARK: Trackers
-
-    /// As the torrent has them, added ones at the end; known in every stage.
-    package var trackerStatuses: [TrackerStatus] { preconditionFailure("skeleton") }
-
-    /// Announces to the current tracker as soon as its minimal interval allows, or at once.
-    package func announce(ignoringMinInterval: Bool) { preconditionFailure("skeleton") }
-
-    /// Asks the trackers for their counts (BEP 48), after `delay` seconds.
-    package func scrape(afterSeconds delay: Int) { preconditionFailure("skeleton") }
-
-    package func setTracker(_ index: Int, isEnabled: Bool) { preconditionFailure("skeleton") }
-
-    /// - Returns: false when the address cannot be used or is there already.
-    package func addTracker(_ url: String, tier: Int) -> Bool { preconditionFailure("skeleton") }
 
     // MARK: Peers
 

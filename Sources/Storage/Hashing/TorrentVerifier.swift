@@ -24,34 +24,42 @@ package struct TorrentVerifier: Sendable {
         self.stop = stop
     }
 
-    /// Checks every piece.
+    /// Checks every piece, or some.
     ///
-    /// - Parameter progress: called from several threads with the bytes checked so far, padding counted; must be quick.
-    /// - Returns: what was found; after a stop, only the pieces checked by then count as good.
-    package func verify(progress: @escaping @Sendable (Int64) -> Void = { _ in }) -> VerifyReport {
+    /// - Parameters:
+    ///   - pieces: those to hash; nil for all. Must have as many bits as the torrent has pieces.
+    ///   - known: pieces that count as good without a look; they may not be among `pieces`.
+    ///   - progress: called from several threads with the bytes done so far, padding and pieces passed over counted; must be quick.
+    /// - Returns: what was found; after a stop, only the pieces checked by then, and the known ones, count as good.
+    package func verify(
+        only pieces: Bitfield? = nil, known: Bitfield? = nil, progress: @escaping @Sendable (Int64) -> Void = { _ in }
+    ) -> VerifyReport {
         let problems = store.inspect()
-        let outcome = Outcome(pieceCount: store.info.pieceCount)
+        let outcome = Outcome(known ?? Bitfield(count: store.info.pieceCount))
         if let hashes = store.info.pieceHashes {
             let layout = store.info.layout
             sweep(
-                SHA1Lanes.self, outcome, problems, length: { layout.length(of: $0) },
+                SHA1Lanes.self, outcome, pieces, problems, length: { layout.length(of: $0) },
                 isRight: { hashes.matches(piece: $0, digest: $1) }, progress)
         } else if let pieceLayers {
             let tree = FileTrees(info: store.info, layers: pieceLayers)
             sweep(
-                MerkleLane.self, outcome, problems, length: { tree.length(of: $0) },
+                MerkleLane.self, outcome, pieces, problems, length: { tree.length(of: $0) },
                 isRight: { tree.matches(piece: $0, leaves: $1) }, progress)
         }
         return outcome.report(info: store.info, problems: problems, isWhole: !stop.isStopped)
     }
 
     private func sweep<Hasher: LaneHasher & ~Copyable>(
-        _: Hasher.Type, _ outcome: Outcome, _ problems: [FileProblem], length: @escaping @Sendable (Int) -> Int,
-        isRight: @escaping @Sendable (Int, Hasher.Digest) -> Bool, _ progress: @escaping @Sendable (Int64) -> Void
+        _: Hasher.Type, _ outcome: Outcome, _ pieces: Bitfield?, _ problems: [FileProblem],
+        length: @escaping @Sendable (Int) -> Int, isRight: @escaping @Sendable (Int, Hasher.Digest) -> Bool,
+        _ progress: @escaping @Sendable (Int64) -> Void
     ) {
         let (store, layout) = (store, store.info.layout)
         let zeros = ZeroPieces<Hasher>()
-        let hopeless = hopelessPieces(problems)
+        var passedOver = hopelessPieces(problems)
+        if let pieces { pieces.forEachClear { passedOver[$0] = true } }
+        let hopeless = passedOver
         PieceSweep<Hasher>(
             pieceCount: layout.pieceCount, pieceLength: layout.pieceLength, length: length, threads: threads,
             stop: stop,
@@ -107,8 +115,8 @@ private final class Outcome: Sendable {
 
     private let state: Mutex<State>
 
-    init(pieceCount: Int) {
-        state = Mutex(State(verified: Bitfield(count: pieceCount)))
+    init(_ known: Bitfield) {
+        state = Mutex(State(verified: known))
     }
 
     func add(_ piece: Int) {

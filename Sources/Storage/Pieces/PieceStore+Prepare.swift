@@ -1,7 +1,23 @@
 import Glibc
-import Metainfo
+package import Metainfo
 
 extension PieceStore {
+    /// Creates what is wanted and not whole: a file of which a piece is missing and whose priority is not `off`.
+    ///
+    /// May be called again when priorities change. Nothing is touched when no piece is missing, so that a seed may lie on a
+    /// medium that cannot be written. Bytes of files that are not wanted, which pieces at their ends carry, go to the parts file
+    /// until their own file is wanted.
+    ///
+    /// - Parameters:
+    ///   - priorities: one for each entry of the file list; nil wants all.
+    ///   - verified: what is on disk already; nil for nothing.
+    package func prepare(priorities: [FilePriority]?, verified: Bitfield?) throws(StorageError) {
+        preconditionFailure("skeleton")
+    }
+
+    /// Whether all bytes of a piece that have no file of their own may lie in the parts file.
+    func mayBeParted(_ piece: Int) -> Bool { false }
+
     /// Creates what is missing: folders, empty files, links, and every other file as one hole of its full length.
     ///
     /// Existing bytes stay as they are: a short file grows by a hole, a longer one keeps its end, a good link keeps its target.

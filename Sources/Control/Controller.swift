@@ -10,12 +10,19 @@ package final class Controller {
     package let engine: TorrentEngine
     package let downloads = DownloadList()
     package internal(set) var views: [View] = []
+    /// What the loop behind it does for it: later turns, sockets, shutdown.
+    package let loop: any ControlLoop
 
     package var map: CommandMap { interpreter.map }
+    package var host: any CommandHost { interpreter.host }
+
+    /// Unix time in seconds.
+    package var now: Int64 { host.unixMicroseconds() / 1_000_000 }
 
     /// - Parameter host: prints, logs and runs programs.
-    package init(engine: TorrentEngine, host: any CommandHost) {
+    package init(engine: TorrentEngine, host: any CommandHost, loop: any ControlLoop) {
         self.engine = engine
+        self.loop = loop
         interpreter = Interpreter(host: host)
     }
 }

@@ -21,6 +21,8 @@ package final class TorrentEngine: Sendable {
     private let loops: [any EventLoop]
     private let threads: NIOThreadPool
     private let resources: SwarmResources
+    private let downloadLimiter: RateLimiter
+    private let uploadLimiter: RateLimiter
     private let transport: TrackerTransport
     private let files: FilePool
     private let torrents = TorrentTable()
@@ -36,12 +38,12 @@ package final class TorrentEngine: Sendable {
         threads = NIOThreadPool(numberOfThreads: configuration.workerCount ?? max(2, cores))
         threads.start()
         files = FilePool(capacity: configuration.maxOpenFiles)
+        downloadLimiter = RateLimiter(bytesPerSecond: configuration.maxDownloadRate)
+        uploadLimiter = RateLimiter(bytesPerSecond: configuration.maxUploadRate)
         resources = SwarmResources(
             workers: DiskWorkers(threads: threads),
             downloadBudget: PieceBudget(limit: configuration.downloadMemory),
             uploadBudget: PieceBudget(limit: configuration.uploadMemory),
-            downloadLimiter: RateLimiter(bytesPerSecond: configuration.maxDownloadRate),
-            uploadLimiter: RateLimiter(bytesPerSecond: configuration.maxUploadRate),
             dialer: Dialer(bindAddresses: configuration.bindAddresses))
         transport = TrackerTransport(
             group: group, bindAddresses: configuration.bindAddresses, userAgent: configuration.userAgent)
@@ -177,8 +179,11 @@ package final class TorrentEngine: Sendable {
             have: have)
         settings.clientName = configuration.userAgent
         settings.listenPort = listenPort
-        settings.maxPeers = configuration.maxPeersPerTorrent
-        settings.uploadSlots = configuration.effectiveUploadSlots
+        settings.settings.maxPeersLeeching = configuration.maxPeersPerTorrent
+        settings.settings.maxPeersSeeding = configuration.maxPeersPerTorrent
+        settings.settings.downloadLimiters = [downloadLimiter]
+        settings.settings.uploadLimiters = [uploadLimiter]
+        settings.settings.uploadSlots = configuration.effectiveUploadSlots
         return settings
     }
 

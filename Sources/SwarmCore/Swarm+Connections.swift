@@ -8,6 +8,8 @@ enum DisconnectReason {
     /// Neither side has anything for the other.
     case useless
     case timedOut
+    /// The user sent it away.
+    case dismissed
     /// The peer broke the protocol; the sentence says how.
     case violation(String)
     case badData
@@ -30,10 +32,12 @@ extension Swarm {
     /// With nobody left to download from, addresses that failed are tried again after this long at most.
     private static let lonelyRetrySeconds: UInt32 = 20
 
+    var maxPeers: Int { isComplete ? settings.maxPeersSeeding : settings.maxPeersLeeching }
+
     func dialWaiting() {
         guard isRunning else { return }
         while members.dialing < configuration.maxDialing,
-            members.peers.count + members.dialing < configuration.maxPeers,
+            members.peers.count + members.dialing < maxPeers,
             let (address, _) = members.list.next(now: clock)
         {
             members.dialing += 1
@@ -78,7 +82,7 @@ extension Swarm {
         }
         guard !members.list.isBanned(address) else { return false }
         guard let twin = members.peer(withID: handshake.peerID) else {
-            return members.peers.count < configuration.maxPeers || makeRoom(for: address)
+            return members.peers.count < maxPeers || makeRoom(for: address)
         }
         // Both dialled at once: each side keeps the connection that the larger peer id opened.
         let weAreLarger = handshake.peerID.bytes.lexicographicallyPrecedes(configuration.peerID.bytes)
@@ -146,7 +150,7 @@ extension Swarm {
         guard members.peers[peer.number] === peer else { return }
         var isUseless = false
         switch reason {
-        case .useless, .violation: isUseless = true
+        case .useless, .violation, .dismissed: isUseless = true
         case .badData: ban(peer.address)
         // A link that broke may come back.
         case .timedOut, .stopping: break
@@ -157,6 +161,8 @@ extension Swarm {
 
     private func remove(_ peer: Peer, isUseless: Bool) {
         members.remove(peer)
+        downloadChain.cancel(&peer.downloadTicket)
+        uploadChain.cancel(&peer.uploadTicket)
         members.list.handleDisconnected(peer.address, isUseless: isUseless, now: clock)
         for entry in peer.requests.removeAll() { dropRequest(entry) }
         downloading.picker.forget(peer.source)
@@ -170,6 +176,7 @@ extension Swarm {
     func tick(_ peer: Peer, seconds: Double) {
         peer.traffic.download.tick(seconds: seconds)
         peer.traffic.upload.tick(seconds: seconds)
+        peer.traffic.own.tick(seconds: seconds)
         peer.requests.tick(rate: peer.traffic.download.rate)
         peer.traffic.rejects = 0
         peer.source.isSlow =

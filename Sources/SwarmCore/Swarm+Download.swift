@@ -21,6 +21,8 @@ extension Swarm {
     /// Requests that a peer may reject in one second, though it does not choke us, before it is asked again in the next:
     /// asked at once, one that rejects all would keep both sides spinning.
     private static let highestRejects = 64
+    private static let shortestRetry = TimeAmount.milliseconds(5)
+    private static let longestRetry = TimeAmount.milliseconds(250)
 
     // MARK: Blocks
 
@@ -114,22 +116,27 @@ extension Swarm {
 
     /// Fills the peer's pipeline.
     func requestMore(from peer: Peer) {
-        guard isRunning, !downloading.isHalted, peer.state.amInterested,
-            peer.traffic.rejects < Self.highestRejects
-        else { return }
         let allowed = peer.state.isChoking ? peer.state.allowedFast : nil
-        if let allowed, allowed.isEmpty { return }
-        let vacancy = peer.requests.vacancy(isSpared: isSpared(peer))
-        guard vacancy > 0 else { return }
+        guard isRunning, !downloading.isHalted, peer.state.amInterested, allowed?.isEmpty != true,
+            peer.traffic.rejects < Self.highestRejects
+        else { return downloadChain.cancel(&peer.downloadTicket) }
         let unit = PieceLayout.blockLength
-        let granted = resources.downloadLimiter.take(vacancy * unit, unit: unit, now: loop.now) / unit
-        guard granted > 0 else { return retrySoon() }
-        var runs: [PickedRun] = []
-        pick(for: peer, count: granted, allowed: allowed, into: &runs)
-        let asked = runs.reduce(0) { $0 + $1.blocks.count }
-        resources.downloadLimiter.putBack((granted - asked) * unit)
-        for run in runs { ask(peer, run) }
-        if granted < vacancy, asked == granted { retrySoon() }
+        let chain = downloadChain
+        var vacancy = peer.requests.vacancy(isSpared: isSpared(peer))
+        if vacancy == 0 { chain.cancel(&peer.downloadTicket) }
+        while vacancy > 0 {
+            let granted = chain.take(vacancy * unit, unit: unit, ticket: &peer.downloadTicket, now: loop.now) / unit
+            guard granted > 0 else {
+                return retry(after: chain.wait(peer.downloadTicket, unit: unit, now: loop.now))
+            }
+            var runs: [PickedRun] = []
+            pick(for: peer, count: granted, allowed: allowed, into: &runs)
+            let asked = runs.reduce(0) { $0 + $1.blocks.count }
+            chain.putBack((granted - asked) * unit)
+            for run in runs { ask(peer, run) }
+            if asked < granted || granted == vacancy { return }
+            vacancy = peer.requests.vacancy(isSpared: isSpared(peer))
+        }
     }
 
     /// While leechers trade, all of them ask seeds for less: the fewer ask a seed for the same piece, the further its
@@ -171,15 +178,20 @@ extension Swarm {
         }
     }
 
-    /// A rate limit holds something back: look again soon, not only at the next second.
-    func retrySoon() {
-        guard !isRetryScheduled, isRunning else { return }
-        isRetryScheduled = true
-        later(.milliseconds(50)) { swarm in
-            swarm.isRetryScheduled = false
-            for peer in swarm.members.peers.values { swarm.mark(peer) }
-            swarm.endTurn()
-        }
+    /// A rate limit holds something back: look again when it is due, and often enough to notice that the limit has changed.
+    func retry(after wait: TimeAmount) {
+        guard isRunning else { return }
+        let due = loop.now + min(max(wait, Self.shortestRetry), Self.longestRetry)
+        if let retryAt, retryAt <= due { return }
+        retryAt = due
+        loop.scheduleTask(deadline: due) { [weak self] in self?.assumeIsolated { $0.handleRetry(due) } }
+    }
+
+    private func handleRetry(_ due: NIODeadline) {
+        guard retryAt == due else { return }
+        retryAt = nil
+        for peer in members.peers.values where peer.downloadTicket.isHeld || peer.uploadTicket.isHeld { mark(peer) }
+        endTurn()
     }
 
     // MARK: Whole pieces

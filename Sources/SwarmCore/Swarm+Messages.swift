@@ -80,6 +80,7 @@ extension Swarm {
         }
         peer.state.handleOtherMessage()
         guard downloading.picker.handleHave(Int(piece), from: peer.source) else { return }
+        peer.traffic.own.add(layout.length(of: Int(piece)))
         if !downloading.picker.have[Int(piece)] { setInterested(true, peer) }
         if peer.source.isSeed { dropIfUseless(peer) }
     }

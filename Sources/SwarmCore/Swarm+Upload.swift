@@ -19,11 +19,13 @@ extension Swarm {
 
     // MARK: Choking
 
+    private var uploadSlots: Int { settings.uploadSlots == 0 ? .max : settings.uploadSlots }
+
     /// Gives free slots to whoever is interested, without waiting for the next round.
     func fillSlots() {
-        var free = configuration.uploadSlots - members.peers.values.count { !$0.state.amChoking }
+        var free = uploadSlots - members.peers.values.count { !$0.state.amChoking }
         guard free > 0 else { return }
-        let waiting = members.peers.values.filter { $0.state.isInterested && $0.state.amChoking }
+        let waiting = members.peers.values.filter { $0.state.isInterested && $0.state.amChoking && !$0.isSnubbed }
         for peer in waiting.sorted(by: { $0.connectedAt < $1.connectedAt }) where free > 0 {
             setChoking(false, peer)
             free -= 1
@@ -33,12 +35,13 @@ extension Swarm {
     func rechoke() {
         let candidates = members.peers.values.map { peer in
             Choker.Candidate(
-                number: peer.number, isInterested: peer.state.isInterested, isUnchoked: !peer.state.amChoking,
+                number: peer.number, isInterested: peer.state.isInterested && !peer.isSnubbed,
+                isUnchoked: !peer.state.amChoking,
                 downloadRate: peer.traffic.download.rate, uploadRate: peer.traffic.upload.rate,
                 isSnubbing: peer.traffic.isSnubbing, secondsInState: Int(clock - peer.state.chokeChangedAt),
                 age: Int(clock - peer.connectedAt))
         }
-        let chosen = uploading.choker.rechoke(candidates, slots: configuration.uploadSlots, isSeeding: isComplete)
+        let chosen = uploading.choker.rechoke(candidates, slots: uploadSlots, isSeeding: isComplete)
         for peer in members.peers.values { setChoking(!chosen.contains(peer.number), peer) }
     }
 
@@ -136,6 +139,7 @@ extension Swarm {
             guard sendRun(from: span, key, peer) else { break }
             didWrite = true
         }
+        if peer.uploads.isEmpty { uploadChain.cancel(&peer.uploadTicket) }
         resumeReading(peer)
         if !peer.uploads.isEmpty, isCacheWorthwhile { readAhead(for: peer) }
         return didWrite
@@ -151,9 +155,10 @@ extension Swarm {
         let rate = peer.traffic.upload.rate
         let pace = rate == 0 ? Self.longestRun : Int(min(rate, 1e9)) / 4 / unit
         let wanted = peer.uploads.runLength(in: key, limit: min(max(pace, 4), Self.longestRun))
-        let granted = resources.uploadLimiter.take(wanted * unit, unit: unit, now: loop.now) / unit
+        let chain = uploadChain
+        let granted = chain.take(wanted * unit, unit: unit, ticket: &peer.uploadTicket, now: loop.now) / unit
         guard granted > 0 else {
-            retrySoon()
+            retry(after: chain.wait(peer.uploadTicket, unit: unit, now: loop.now))
             return false
         }
         let firstBlock = Int(first.begin) / unit - key.firstBlock
@@ -226,11 +231,12 @@ extension Swarm {
     private func readAlone(_ peer: Peer) -> Bool {
         guard peer.uploads.pendingReads < Self.pendingBlocks else { return false }
         // A limited rate is handed out block by block.
-        let run = peer.uploads.stretch(limit: resources.uploadLimiter.limit == 0 ? Self.stretchBlocks : 1)
+        let chain = uploadChain
+        let run = peer.uploads.stretch(limit: chain.isLimited ? 1 : Self.stretchBlocks)
         guard let first = run.first else { return false }
         let length = run.reduce(0) { $0 + Int($1.length) }
-        guard resources.uploadLimiter.take(length, unit: length, now: loop.now) == length else {
-            retrySoon()
+        guard chain.take(length, unit: length, ticket: &peer.uploadTicket, now: loop.now) == length else {
+            retry(after: chain.wait(peer.uploadTicket, unit: length, now: loop.now))
             return false
         }
         peer.uploads.removeFirst(run.count)

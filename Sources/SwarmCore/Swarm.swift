@@ -23,6 +23,7 @@ package actor Swarm {
     var downloading: Downloading
     var uploading: Uploading
     var figures = SwarmFigures()
+    var settings: SwarmSettings
     /// Seconds since the swarm was made.
     var clock: UInt32 = 0
     var isRunning = false
@@ -30,7 +31,8 @@ package actor Swarm {
     var dirty: [Peer] = []
     private var ticker: RepeatedTask?
     private var lastTick: NIODeadline
-    var isRetryScheduled = false
+    /// When rate limits are looked at again; nil when nothing waits for them.
+    var retryAt: NIODeadline?
 
     /// - Parameters:
     ///   - loop: owns the swarm; must be a serial executor (NIO's own loops and `NIOAsyncTestingEventLoop` are).
@@ -48,6 +50,7 @@ package actor Swarm {
         self.loop = loop
         self.gauges = gauges
         self.tell = tell
+        self.settings = configuration.settings
         var random = SmallRandom(seed: seed)
         let layout = configuration.info.layout
         self.members = Membership()
@@ -63,6 +66,8 @@ package actor Swarm {
         gauges.publish(figures)
     }
 
+    var downloadChain: LimiterChain { LimiterChain(limiters: settings.downloadLimiters) }
+    var uploadChain: LimiterChain { LimiterChain(limiters: settings.uploadLimiters) }
     var layout: PieceLayout { configuration.info.layout }
     var isComplete: Bool { downloading.picker.isComplete }
 

@@ -12,11 +12,12 @@ package struct SwarmConfiguration: Sendable {
     /// Sent to peers as BEP 10 `v`.
     package var clientName = "swarm"
     package var listenPort: UInt16 = 0
-    package var maxPeers = 300
     /// Connections being opened at a time.
     package var maxDialing = 30
-    /// Peers uploaded to at a time, the optimistic one included.
-    package var uploadSlots = 32
+    /// What holds until `Swarm.apply` says otherwise.
+    package var settings = SwarmSettings()
+    /// What is wanted of each file, in the order of the file list; empty is all of them.
+    package var priorities: [FilePriority] = []
 
     package init(infoHash: InfoHash, peerID: PeerID, info: Info, store: PieceStore, have: Bitfield) {
         self.infoHash = infoHash
@@ -33,19 +34,27 @@ package struct SwarmResources: Sendable {
     /// Memory of pieces on their way in, and of pieces read ahead for uploads.
     package let downloadBudget: PieceBudget
     package let uploadBudget: PieceBudget
-    package let downloadLimiter: RateLimiter
-    package let uploadLimiter: RateLimiter
     package let dialer: Dialer
+    /// Peers uploaded to and downloaded from at a time.
+    package let uploadSlots: SlotPool
+    package let downloadSlots: SlotPool
+    package let connections: ConnectionCount
+    /// Asked for each address that is dialled or calls; must answer at once, on any swarm's loop.
+    package let isAllowed: @Sendable (PeerAddress) -> Bool
 
     package init(
-        workers: DiskWorkers, downloadBudget: PieceBudget, uploadBudget: PieceBudget, downloadLimiter: RateLimiter,
-        uploadLimiter: RateLimiter, dialer: Dialer
+        workers: DiskWorkers, downloadBudget: PieceBudget, uploadBudget: PieceBudget, dialer: Dialer,
+        uploadSlots: SlotPool = SlotPool(), downloadSlots: SlotPool = SlotPool(),
+        connections: ConnectionCount = ConnectionCount(),
+        isAllowed: @escaping @Sendable (PeerAddress) -> Bool = { _ in true }
     ) {
         self.workers = workers
         self.downloadBudget = downloadBudget
         self.uploadBudget = uploadBudget
-        self.downloadLimiter = downloadLimiter
-        self.uploadLimiter = uploadLimiter
         self.dialer = dialer
+        self.uploadSlots = uploadSlots
+        self.downloadSlots = downloadSlots
+        self.connections = connections
+        self.isAllowed = isAllowed
     }
 }

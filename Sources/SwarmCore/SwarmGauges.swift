@@ -16,8 +16,26 @@ package struct SwarmFigures: Sendable, Equatable {
     package var peers = 0
     package var seeds = 0
     package var dialing = 0
-    /// Peers we upload to.
+    /// Peers we upload to, and peers that let us download.
     package var unchoked = 0
+    package var unchokedDownloads = 0
+    /// Connected peers that are not seeds, among which pieces are spread.
+    package var leechers = 0
+    /// Addresses that could be dialled, now or later.
+    package var peersNotConnected = 0
+    /// Bytes of wanted pieces, verified or not, and of those not verified yet.
+    package var wanted: Int64 = 0
+    package var wantedLeft: Int64 = 0
+    /// Pieces verified, and wanted pieces that are not.
+    package var verifiedPieces = 0
+    package var wantedPiecesLeft = 0
+    /// Bytes of blocks that are here of pieces not verified yet.
+    package var partial: Int64 = 0
+    /// Pieces being fetched or being checked.
+    package var piecesInFlight = 0
+    /// Bytes a second of `wasted`.
+    package var wasteRate = 0.0
+    package var isSuperSeeding = false
     /// Whole copies among the connected peers, ours not counted; fractions are pieces with one copy more.
     package var distributedCopies = 0.0
     /// Mean share of the torrent that connected peers which are not seeds have, 0…1.

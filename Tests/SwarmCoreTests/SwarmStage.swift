@@ -48,15 +48,16 @@ final class SwarmStage: Sendable {
         }
         var configuration = SwarmConfiguration(
             infoHash: infoHash, peerID: Self.peerID(0), info: info, store: store, have: have)
-        configuration.uploadSlots = uploadSlots
-        configuration.maxPeers = maxPeers
+        configuration.settings.uploadSlots = uploadSlots
+        configuration.settings.maxPeersLeeching = maxPeers
+        configuration.settings.maxPeersSeeding = maxPeers
         let events = events
         swarm = Swarm(
             configuration: configuration,
             resources: SwarmResources(
                 workers: DiskWorkers(threads: threads), downloadBudget: PieceBudget(limit: downloadMemory),
-                uploadBudget: PieceBudget(limit: uploadMemory), downloadLimiter: RateLimiter(bytesPerSecond: 0),
-                uploadLimiter: RateLimiter(bytesPerSecond: 0), dialer: Dialer(bindAddresses: ["127.0.0.1"])),
+                uploadBudget: PieceBudget(limit: uploadMemory),
+                dialer: Dialer(bindAddresses: ["127.0.0.1"])),
             loop: loop, seed: 42, gauges: SwarmGauges(), tell: { events.append($0) })
     }
 

@@ -20,6 +20,11 @@ final class Peer {
     /// Messages of this turn, written together at its end.
     var outbox = ByteBuffer()
     var isDirty = false
+    /// Its places in the lines of the rate limiters.
+    var downloadTicket = RateTicket()
+    var uploadTicket = RateTicket()
+    /// The user wants it to get nothing from us.
+    var isSnubbed = false
     /// The block whose payload is arriving.
     var arriving: ArrivingBlock?
 
@@ -55,6 +60,8 @@ struct PeerTraffic {
     var download = RateMeter()
     /// Payload from us to the peer.
     var upload = RateMeter()
+    /// What it gets from everybody, by its `have` messages.
+    var own = RateMeter()
     /// Seconds of the swarm's clock.
     var lastReceived: UInt32 = 0
     var lastSent: UInt32 = 0

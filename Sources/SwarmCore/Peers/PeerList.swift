@@ -37,6 +37,14 @@ package struct PeerList {
         !bannedHosts.isEmpty && bannedHosts.contains(address.host)
     }
 
+    /// Where an address was learnt from; nil when it is not known here.
+    package func origin(of address: PeerAddress) -> PeerOrigin? { candidates[address]?.origin }
+
+    /// All addresses that may be dialled, in no order.
+    package var addresses: [PeerAddress] {
+        candidates.filter { $0.value.nextAttempt != .max }.map(\.key)
+    }
+
     /// Takes addresses in; those known already keep their history.
     ///
     /// - Returns: how many were new.

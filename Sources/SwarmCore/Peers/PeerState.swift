@@ -2,6 +2,7 @@ import PeerWire
 
 /// Who chokes whom, who is interested, and which messages are lawful now: BEP 3, 6 and 10.
 struct PeerState {
+    let reserved: ReservedBits
     let supportsFast: Bool
     let supportsExtensions: Bool
     /// We choke the peer.
@@ -25,6 +26,7 @@ struct PeerState {
     private static let highestAllowedFast = 64
 
     init(reserved: ReservedBits, now: UInt32) {
+        self.reserved = reserved
         supportsFast = reserved.contains(.fast)
         supportsExtensions = reserved.contains(.extensionProtocol)
         chokeChangedAt = now

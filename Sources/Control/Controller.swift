@@ -12,6 +12,8 @@ package final class Controller {
     package internal(set) var views: [View] = []
     /// What the loop behind it does for it: later turns, sockets, shutdown.
     package let loop: any ControlLoop
+    /// Settings, logs and filters: what belongs to no download.
+    package let global: GlobalState
 
     package var map: CommandMap { interpreter.map }
     package var host: any CommandHost { interpreter.host }
@@ -20,9 +22,12 @@ package final class Controller {
     package var now: Int64 { host.unixMicroseconds() / 1_000_000 }
 
     /// - Parameter host: prints, logs and runs programs.
-    package init(engine: TorrentEngine, host: any CommandHost, loop: any ControlLoop) {
+    package init(
+        engine: TorrentEngine, host: any CommandHost, loop: any ControlLoop, global: GlobalState = GlobalState()
+    ) {
         self.engine = engine
         self.loop = loop
+        self.global = global
         interpreter = Interpreter(host: host)
     }
 }

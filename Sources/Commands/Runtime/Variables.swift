@@ -35,15 +35,19 @@ extension CommandMap {
     /// - Parameters:
     ///   - flags: those of the getter; the setter is never safe for untrusted callers unless `setterFlags` says so.
     ///   - scope: who may set it.
+    ///   - isSilent: the setter answers nothing (`<i4>0</i4>`), as where rTorrent has a function and no variable.
     ///   - willSet: check, adjust or pass on a new value before it is stored.
     @discardableResult
     package func variable(
         _ name: String, _ start: VariableDefault, flags: CommandFlags = [], setterFlags: CommandFlags = [],
-        scope: CommandScope = .control, help: String, willSet: VariableObserver? = nil
+        scope: CommandScope = .control, isSilent: Bool = false, help: String, willSet: VariableObserver? = nil
     ) -> Variable {
         let variable = Variable(name: name, kind: start.kind, value: start.value, unit: start.unit)
         insertGetter(variable, flags: flags.union(.isStatic), help: help)
-        insertSetter(variable, flags: setterFlags.union(.isStatic), scope: scope, help: help, willSet: willSet)
+        let promise = flags.intersection([.isNeutral, .isNotYet])
+        insertSetter(
+            variable, flags: setterFlags.union(promise).union(.isStatic), scope: scope, isSilent: isSilent, help: help,
+            willSet: willSet)
         return variable
     }
 
@@ -63,20 +67,21 @@ extension CommandMap {
     }
 
     func insertSetter(
-        _ variable: Variable, flags: CommandFlags, scope: CommandScope, help: String, willSet: VariableObserver? = nil
+        _ variable: Variable, flags: CommandFlags, scope: CommandScope, isSilent: Bool = false, help: String,
+        willSet: VariableObserver? = nil
     ) {
         let parameter = CommandParameter(
             variable.kind.rawValue, variable.kind.parameter, unit: variable.unit, isVariadic: variable.kind == .list)
         insert(
             Command(
-                name: variable.name + ".set", target: .any, parameters: [parameter], result: variable.kind.result,
-                flags: flags, scope: scope, help: "set: " + help
+                name: variable.name + ".set", target: .any, parameters: [parameter],
+                result: isSilent ? .void : variable.kind.result, flags: flags, scope: scope, help: "set: " + help
             ) { (context, arguments) throws(CommandFault) in
                 guard !variable.isConstant else { throw .wrongOrConstant }
                 var value = try variable.converted(arguments)
                 if let willSet { value = try willSet(context, value) }
                 variable.value = value
-                return value
+                return isSilent ? .none : value
             })
     }
 }

@@ -26,8 +26,7 @@ package final class Download {
     package var frozenPath: [UInt8] = []
     /// A magnet whose metainfo has not come yet.
     package let isMeta: Bool
-    /// Ends of files that shall come early, by file. `f.prioritize_first`, `f.prioritize_last`
-    var urgentEdges: [Int: FileEdges] = [:]
+    var extras = DownloadExtras()
     /// Its session files are older than it is.
     package var needsSaving = true
     /// Its place in the order of loading.

@@ -79,6 +79,19 @@ struct FieldTable<Subject> {
         }
     }
 
+    /// A setter with one number that answers it.
+    func setVariable(
+        _ name: String, _ flags: CommandFlags = [], help: String,
+        _ body: @escaping (Subject, Int64) throws(CommandFault) -> Void
+    ) {
+        map.define(name, on: target, [.value("value")], .value, flags: flags, scope: .control, help: "set: " + help) {
+            [subject] (context, arguments) throws(CommandFault) in
+            let number = try arguments.onlyInteger()
+            try body(try subject(context), number)
+            return .integer(number)
+        }
+    }
+
     /// A setter with one text that answers nothing.
     func setText(
         _ name: String, _ flags: CommandFlags = [], scope: CommandScope = .control, help: String,

@@ -68,7 +68,10 @@ private func definePlaces(_ fields: FieldTable<FileSubject>, _ reader: DownloadR
         Int64($0.pieces.upperBound)
     }
     fields.number("f.completed_chunks", help: "verified pieces that hold bytes of it") { file in
-        guard let pieces = reader.pieces(file.download) else { return 0 }
+        guard let pieces = reader.pieces(file.download) else {
+            // Which pieces they are is not known, only how many.
+            return reader.isWhole(file.download) ? Int64(file.pieces.count) : 0
+        }
         if file.pieces.isEmpty {
             // An empty file is there as soon as the piece is at which it lies.
             let piece = min(file.pieces.lowerBound, pieces.count - 1)
@@ -89,8 +92,8 @@ private func defineDisk(_ fields: FieldTable<FileSubject>) {
     }
     let queues: [(String, String)] = [("create", "creation"), ("resize", "resizing")]
     for (name, what) in queues {
-        fields.flag("f.is_\(name)_queued", help: "1 if \(what) is up to us: since the download was opened") {
-            !$0.download.frozenPath.isEmpty
+        fields.flag("f.is_\(name)_queued", help: "1 while the download is open: \(what) is up to us then") {
+            $0.download.isOpen
         }
         // Files are made and sized when a download becomes active, always: there is no flag to set.
         for verb in ["set", "unset"] {
@@ -120,15 +123,15 @@ private func definePriorities(_ fields: FieldTable<FileSubject>) {
     }
     for (edge, end) in [("first", FileEdges.first), ("last", .last)] {
         fields.flag("f.prioritize_\(edge)", help: "1 if its \(edge) pieces shall come early") {
-            $0.download.urgentEdges[$0.index, default: []].contains(end)
+            $0.download.extras.urgentEdges[$0.index, default: []].contains(end)
         }
         fields.action(
             "f.prioritize_\(edge).enable", [.isUntrustedSafe, .isNotYet], help: "its \(edge) pieces shall come early"
-        ) { $0.download.urgentEdges[$0.index, default: []].insert(end) }
+        ) { $0.download.extras.urgentEdges[$0.index, default: []].insert(end) }
         fields.action(
             "f.prioritize_\(edge).disable", [.isUntrustedSafe, .isNotYet],
             help: "its \(edge) pieces need not come early"
-        ) { $0.download.urgentEdges[$0.index, default: []].remove(end) }
+        ) { $0.download.extras.urgentEdges[$0.index, default: []].remove(end) }
     }
 }
 

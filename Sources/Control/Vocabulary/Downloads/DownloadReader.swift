@@ -116,6 +116,9 @@ final class DownloadReader {
         return Int64(wanted.countSet(notIn: pieces))
     }
 
+    /// All pieces are there.
+    func isWhole(_ download: Download) -> Bool { completedPieces(download) == Int64(download.layout.pieceCount) }
+
     /// All wanted pieces are there.
     func isDone(_ download: Download) -> Bool { missingWantedPieces(download) == 0 }
 }

@@ -142,6 +142,17 @@ package struct Bitfield: Hashable, Sendable {
         return false
     }
 
+    /// The first piece that is here and in `other`.
+    @inlinable
+    package func first(alsoIn other: Bitfield) -> Int? {
+        precondition(count == other.count, "bitfields of different torrents")
+        for index in words.indices {
+            let both = words[index] & other.words[index]
+            if both != 0 { return index << 6 + both.leadingZeroBitCount }
+        }
+        return nil
+    }
+
     /// How many pieces are here that `other` lacks.
     package func countSet(notIn other: Bitfield) -> Int {
         precondition(count == other.count, "bitfields of different torrents")

@@ -7,7 +7,7 @@ extension Swarm {
     private static let highestSuspectPieces = 64
 
     func handleMismatch(_ outcome: DiskWorkers.Outcome, _ senders: [PeerNumber]) {
-        figures.wasted += Int64(outcome.length)
+        waste(outcome.length)
         figures.badPieces += 1
         downloading.picker.handleFailed(outcome.piece)
         let contributors = Set(senders)

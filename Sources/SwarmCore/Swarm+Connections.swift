@@ -34,12 +34,19 @@ extension Swarm {
 
     var maxPeers: Int { isComplete ? settings.maxPeersSeeding : settings.maxPeersLeeching }
 
+    /// Connections that are sought; peers that call may fill the rest up.
+    var wantedPeers: Int { min(maxPeers, isComplete ? settings.minPeersSeeding : settings.minPeersLeeching) }
+
     func dialWaiting() {
         guard isRunning else { return }
-        while members.dialing < configuration.maxDialing,
-            members.peers.count + members.dialing < maxPeers,
+        while members.dialing < configuration.maxDialing, members.peers.count + members.dialing < wantedPeers,
             let (address, _) = members.list.next(now: clock)
         {
+            guard resources.isAllowed(address) else {
+                members.list.handleRefused(address, now: clock)
+                continue
+            }
+            guard resources.connections.take() else { return members.list.handleFailure(address, now: clock) }
             members.dialing += 1
             resources.dialer.dial(address, for: self, on: loop)
         }
@@ -54,6 +61,7 @@ extension Swarm {
     /// A dialled connection never got past its handshake.
     func handleDialFailed(_ address: PeerAddress) {
         members.dialing = max(0, members.dialing - 1)
+        resources.connections.giveBack()
         members.list.handleFailure(address, now: clock)
     }
 
@@ -61,9 +69,15 @@ extension Swarm {
     func handleConnected(
         _ connection: any PeerConnection, handshake: Handshake, address: PeerAddress, direction: ConnectionDirection
     ) -> PeerNumber? {
+        wake()
         if direction == .outgoing { members.dialing = max(0, members.dialing - 1) }
-        guard isRunning, isWelcome(handshake, address, direction) else {
-            if direction == .outgoing { members.list.handleFailure(address, now: clock) }
+        guard isRunning, isWelcome(handshake, address, direction),
+            direction == .outgoing || resources.connections.take()
+        else {
+            if direction == .outgoing {
+                resources.connections.giveBack()
+                members.list.handleFailure(address, now: clock)
+            }
             return nil
         }
         let peer = Peer(
@@ -80,7 +94,7 @@ extension Swarm {
             if direction == .outgoing { members.list.forget(address) }
             return false
         }
-        guard !members.list.isBanned(address) else { return false }
+        guard !members.list.isBanned(address), resources.isAllowed(address) else { return false }
         guard let twin = members.peer(withID: handshake.peerID) else {
             return members.peers.count < maxPeers || makeRoom(for: address)
         }
@@ -126,7 +140,13 @@ extension Swarm {
             hello.v = configuration.clientName
             hello.p = configuration.listenPort == 0 ? nil : configuration.listenPort
             hello.requestQueueLimit = UploadQueue.limit
+            hello.uploadOnly = isComplete && !downloading.picker.isWhole
             send(.extended(id: 0, payload: hello.encode()), to: peer)
+        }
+        guard uploading.superSeed == nil else {
+            uploading.superSeed?.add(peer.number)
+            if peer.state.supportsFast { send(.haveNone, to: peer) }
+            return
         }
         let have = downloading.picker.have
         if peer.state.supportsFast, have.isAllSet {
@@ -161,6 +181,9 @@ extension Swarm {
 
     private func remove(_ peer: Peer, isUseless: Bool) {
         members.remove(peer)
+        resources.connections.giveBack()
+        uploading.superSeed?.remove(peer.number)
+        dropDownloadSlot(peer)
         downloadChain.cancel(&peer.downloadTicket)
         uploadChain.cancel(&peer.uploadTicket)
         members.list.handleDisconnected(peer.address, isUseless: isUseless, now: clock)

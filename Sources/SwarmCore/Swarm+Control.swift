@@ -1,3 +1,4 @@
+import DequeModule
 import Dispatch
 package import Metainfo
 import NIOCore
@@ -14,13 +15,66 @@ extension Swarm {
             uploadChain.cancel(&peer.uploadTicket)
             mark(peer)
         }
+        if settings.isSuperSeeding, !self.settings.isSuperSeeding { uploading.isSuperSeedDone = false }
         self.settings = settings
-        if isRunning { dialWaiting() }
+        downloading.picker.isSequential = settings.isSequential
+        guard isRunning else { return }
+        updateSuperSeeding()
+        if ticker != nil {
+            balanceSlots()
+            balanceDownloadSlots()
+        }
+        catchUp()
+        dialWaiting()
+        if members.dialing > 0 { wake() }
         endTurn()
     }
 
     /// What is wanted of each file, in the order of the file list; a list that is too short leaves the rest as it is.
+    ///
+    /// Blocks asked for in vain are cancelled at once; what is being hashed is kept. `SwarmEvent.completed` is told when
+    /// nothing that is wanted is missing any more.
     package func setPriorities(_ priorities: [FilePriority]) {
+        let wasComplete = isComplete
+        let wishes = PieceWishes(priorities, files: configuration.info.files, layout: layout)
+        cancel(downloading.picker.setWishes(wishes))
+        Self.countWanted(downloading.picker, &figures)
+        for peer in members.peers.values {
+            updateInterest(peer)
+            mark(peer)
+        }
+        if wasComplete, !isComplete { wantAgain() }
+        if !wasComplete, isComplete { finishDownload() }
+        publishFigures()
+        endTurn()
+    }
+
+    /// Something is missing again: peers that had nothing for us are worth another call.
+    private func wantAgain() {
+        members.list.forgiveUseless(now: clock)
+        nextAsk = clock
+        updateSuperSeeding()
+        guard isRunning else { return }
+        catchUp()
+        dialWaiting()
+        wake()
+    }
+
+    /// Takes back what peers were asked for of pieces that are wanted no more.
+    private func cancel(_ abandoned: [PieceAssembly]) {
+        guard !abandoned.isEmpty else { return }
+        let pieces = Set(abandoned.map { UInt32($0.piece) })
+        for peer in members.peers.values {
+            peer.source.dropClosedWork()
+            for entry in peer.requests.entries where pieces.contains(entry.piece) {
+                let (piece, block) = (Int(entry.piece), Int(entry.block))
+                guard peer.requests.remove(piece: piece, block: block) != nil else { continue }
+                // The block may be on its way already.
+                peer.traffic.cancelledBlocks += 1
+                if !entry.isLost { send(.cancel(request(piece: piece, block: block)), to: peer) }
+            }
+        }
+        for assembly in abandoned { downloading.pool.put(assembly.buffer) }
     }
 
     /// The connected peers in the order in which they connected.

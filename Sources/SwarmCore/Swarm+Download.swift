@@ -58,7 +58,7 @@ extension Swarm {
         downloading.givers.add(length, isSeed: peer.source.isSeed)
         figures.downloaded += Int64(length)
         guard let arrived, let entry = peer.requests.remove(piece: Int(request.piece), block: arrived.block) else {
-            figures.wasted += Int64(length)
+            waste(length)
             return handleStrayBlock(from: peer)
         }
         let (assembly, block) = (arrived.assembly, arrived.block)
@@ -67,7 +67,7 @@ extension Swarm {
         peer.traffic.lastBlock = clock
         peer.traffic.isSnubbing = false
         guard let assembly, !assembly.isClosed, !assembly.isReceived(block) else {
-            figures.wasted += Int64(length)
+            waste(length)
             return
         }
         let wasAskedTwice = assembly.requestCount(block) > (entry.isLost ? 0 : 1)
@@ -75,6 +75,11 @@ extension Swarm {
         peer.traffic.usefulBlocks += 1
         if wasAskedTwice { cancelElsewhere(assembly.piece, block, except: peer) }
         if assembly.isComplete { handleAssembled(assembly) }
+    }
+
+    func waste(_ bytes: Int) {
+        figures.wasted += Int64(bytes)
+        downloading.waste.add(bytes)
     }
 
     private func handleStrayBlock(from peer: Peer) {
@@ -120,6 +125,7 @@ extension Swarm {
         guard isRunning, !downloading.isHalted, peer.state.amInterested, allowed?.isEmpty != true,
             peer.traffic.rejects < Self.highestRejects
         else { return downloadChain.cancel(&peer.downloadTicket) }
+        guard takeDownloadSlot(peer) else { return downloadChain.cancel(&peer.downloadTicket) }
         let unit = PieceLayout.blockLength
         let chain = downloadChain
         var vacancy = peer.requests.vacancy(isSpared: isSpared(peer))
@@ -254,16 +260,27 @@ extension Swarm {
     }
 
     private func handleVerified(_ outcome: DiskWorkers.Outcome, _ senders: [PeerNumber]) {
+        let wasComplete = isComplete
+        if downloading.picker.needed[outcome.piece] {
+            figures.wantedLeft -= Int64(outcome.length)
+            figures.wantedPiecesLeft -= 1
+        }
         downloading.picker.handleVerified(outcome.piece)
         figures.verified += Int64(outcome.length)
+        figures.verifiedPieces += 1
         downloading.toAnnounce.append(outcome.piece)
         if let suspects = downloading.suspects.removeValue(forKey: outcome.piece) {
             convict(suspects, good: outcome.blockDigests)
         }
-        guard isComplete else { return }
+        if isComplete, !wasComplete { finishDownload() }
+    }
+
+    /// The last wanted piece is here, or the last missing one is no longer wanted.
+    func finishDownload() {
         publishFigures()
         tell(.completed)
         downloading.pool.trim()
+        updateSuperSeeding()
         for peer in members.peers.values { updateInterest(peer) }
         // The last `have` leaves before the seeds do.
         endTurn()

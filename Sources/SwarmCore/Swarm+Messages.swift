@@ -53,8 +53,8 @@ extension Swarm {
     }
 
     private func handleChoke(_ choked: Bool, _ peer: Peer) {
-        guard peer.state.handleChoke(choked) else { return }
-        guard choked else { return }
+        guard peer.state.handleChoke(choked), choked else { return }
+        dropDownloadSlot(peer)
         downloading.picker.release(peer.source)
         // BEP 6: with the fast extension each request is answered or rejected; without it a choke drops them all.
         if !peer.state.supportsFast {
@@ -81,7 +81,8 @@ extension Swarm {
         peer.state.handleOtherMessage()
         guard downloading.picker.handleHave(Int(piece), from: peer.source) else { return }
         peer.traffic.own.add(layout.length(of: Int(piece)))
-        if !downloading.picker.have[Int(piece)] { setInterested(true, peer) }
+        if downloading.picker.needed[Int(piece)] { setInterested(true, peer) }
+        handleSpread(Int(piece), to: peer)
         if peer.source.isSeed { dropIfUseless(peer) }
     }
 
@@ -98,9 +99,10 @@ extension Swarm {
         updateInterest(peer)
         dropIfUseless(peer)
         grantFast(peer)
+        showNext(to: peer)
     }
 
-    /// Two seeds have nothing to say to each other.
+    /// Two seeds have nothing to say to each other. One of them may be only us, with all we want.
     func dropIfUseless(_ peer: Peer) {
         if isComplete, peer.source.isSeed { disconnect(peer, .useless) }
     }

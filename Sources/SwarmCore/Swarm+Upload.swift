@@ -17,60 +17,6 @@ extension Swarm {
     /// Shorter runs are copied: a slice would keep its whole span in memory while a slow peer drains it.
     private static let copiedRunBytes = 128 << 10
 
-    // MARK: Choking
-
-    private var uploadSlots: Int { settings.uploadSlots == 0 ? .max : settings.uploadSlots }
-
-    /// Gives free slots to whoever is interested, without waiting for the next round.
-    func fillSlots() {
-        var free = uploadSlots - members.peers.values.count { !$0.state.amChoking }
-        guard free > 0 else { return }
-        let waiting = members.peers.values.filter { $0.state.isInterested && $0.state.amChoking && !$0.isSnubbed }
-        for peer in waiting.sorted(by: { $0.connectedAt < $1.connectedAt }) where free > 0 {
-            setChoking(false, peer)
-            free -= 1
-        }
-    }
-
-    func rechoke() {
-        let candidates = members.peers.values.map { peer in
-            Choker.Candidate(
-                number: peer.number, isInterested: peer.state.isInterested && !peer.isSnubbed,
-                isUnchoked: !peer.state.amChoking,
-                downloadRate: peer.traffic.download.rate, uploadRate: peer.traffic.upload.rate,
-                isSnubbing: peer.traffic.isSnubbing, secondsInState: Int(clock - peer.state.chokeChangedAt),
-                age: Int(clock - peer.connectedAt))
-        }
-        let chosen = uploading.choker.rechoke(candidates, slots: uploadSlots, isSeeding: isComplete)
-        for peer in members.peers.values { setChoking(!chosen.contains(peer.number), peer) }
-    }
-
-    func setChoking(_ choking: Bool, _ peer: Peer) {
-        guard peer.state.setChoking(choking, now: clock) else { return }
-        send(choking ? .choke : .unchoke, to: peer)
-        guard choking else { return }
-        for request in peer.uploads.removeAll() {
-            if peer.state.grantedFast.contains(Int(request.piece)) {
-                peer.uploads.append(request)
-            } else if peer.state.supportsFast {
-                send(.reject(request), to: peer)
-            }
-        }
-        resumeReading(peer)
-    }
-
-    /// BEP 6: lets a peer with next to nothing fetch a few pieces while it is choked.
-    func grantFast(_ peer: Peer) {
-        guard peer.state.supportsFast, peer.state.grantedFast.isEmpty,
-            peer.source.have.setCount < AllowedFast.count
-        else { return }
-        let pieces = AllowedFast.pieces(for: peer.address, infoHash: infoHash, pieceCount: layout.pieceCount)
-        for piece in pieces where downloading.picker.have[piece] {
-            peer.state.grantedFast.append(piece)
-            send(.allowedFast(UInt32(piece)), to: peer)
-        }
-    }
-
     // MARK: Requests
 
     func handleRequest(_ request: BlockRequest, _ peer: Peer) {
@@ -97,11 +43,12 @@ extension Swarm {
     }
 
     private func mayHave(_ request: BlockRequest, _ peer: Peer) -> Bool {
-        !peer.state.amChoking || peer.state.grantedFast.contains(Int(request.piece))
+        guard uploading.superSeed?.mayHave(Int(request.piece), peer.number) ?? true else { return false }
+        return !peer.state.amChoking || (peer.state.grantedFast.contains(Int(request.piece)) && !peer.isSnubbed)
     }
 
     /// Reads on from a peer whose queue has become short.
-    private func resumeReading(_ peer: Peer) {
+    func resumeReading(_ peer: Peer) {
         guard peer.uploads.isReadingPaused, peer.uploads.isDrained else { return }
         peer.uploads.isReadingPaused = false
         peer.connection.setReading(true)

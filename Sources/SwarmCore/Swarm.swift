@@ -29,8 +29,13 @@ package actor Swarm {
     var isRunning = false
     /// Peers with something to be written at the end of this turn.
     var dirty: [Peer] = []
-    private var ticker: RepeatedTask?
-    private var lastTick: NIODeadline
+    /// While there is somebody to talk to.
+    var ticker: RepeatedTask?
+    /// While there is nobody, and an address will be due.
+    var alarm: Scheduled<Void>?
+    var lastTick: NIODeadline
+    /// When more addresses are asked for.
+    var nextAsk: UInt32 = 30
     /// When rate limits are looked at again; nil when nothing waits for them.
     var retryAt: NIODeadline?
 
@@ -56,13 +61,21 @@ package actor Swarm {
         self.members = Membership()
         self.downloading = Downloading(
             picker: PiecePicker(layout: layout, have: configuration.have, random: SmallRandom(seed: random.next())),
-            pool: PieceBufferPool(capacity: layout.pieceLength, budget: resources.downloadBudget))
+            pool: PieceBufferPool(capacity: layout.pieceLength, budget: resources.downloadBudget),
+            slots: SlotClaim(pool: resources.downloadSlots))
         self.uploading = Uploading(
             choker: Choker(random: SmallRandom(seed: random.next())),
-            cache: PieceCache(layout: layout, budget: resources.uploadBudget))
+            cache: PieceCache(layout: layout, budget: resources.uploadBudget),
+            slots: SlotClaim(pool: resources.uploadSlots), random: SmallRandom(seed: random.next()))
         self.lastTick = loop.now
         figures.total = layout.totalLength
         figures.verified = Self.bytes(of: configuration.have, layout)
+        downloading.picker.isSequential = settings.isSequential
+        if !configuration.priorities.isEmpty {
+            let wishes = PieceWishes(configuration.priorities, files: configuration.info.files, layout: layout)
+            _ = downloading.picker.setWishes(wishes)
+        }
+        Self.countWanted(downloading.picker, &figures)
         gauges.publish(figures)
     }
 
@@ -85,82 +98,32 @@ package actor Swarm {
         isRunning = true
         downloading.isHalted = false
         lastTick = loop.now
-        ticker = loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [weak self] _ in
-            self?.assumeIsolated { $0.tick() }
-        }
+        updateSuperSeeding()
         dialWaiting()
+        if members.dialing > 0 { wake() } else { restIfQuiet() }
     }
 
     /// Closes all connections; `start` goes on from what is verified.
     package func stop() {
         guard isRunning else { return }
         isRunning = false
-        ticker?.cancel()
-        ticker = nil
+        stopClock()
         for peer in Array(members.peers.values) { disconnect(peer, .stopping) }
         downloading.pool.trim()
         uploading.cache.trim()
-        publishFigures()
+        downloading.slots.giveBack()
+        uploading.slots.giveBack()
+        measure()
     }
 
     /// Takes addresses to dial in.
     package func add(peers addresses: [PeerAddress], origin: PeerOrigin) {
-        if members.list.add(addresses, origin: origin, now: clock) > 0, isRunning { dialWaiting() }
+        if isRunning { catchUp() }
+        guard members.list.add(addresses, origin: origin, now: clock) > 0, isRunning else { return }
+        dialWaiting()
+        if members.dialing > 0 { wake() }
     }
 
     /// The pieces that are verified and on disk.
     package func verifiedPieces() -> Bitfield { downloading.picker.have }
-
-    private func tick() {
-        let now = loop.now
-        let seconds = Double((now - lastTick).nanoseconds) / 1e9
-        lastTick = now
-        clock += 1
-        downloading.givers.tick()
-        for peer in Array(members.peers.values) { tick(peer, seconds: seconds) }
-        if clock % UInt32(Choker.roundSeconds) == 0 { rechoke() }
-        downloading.relieve(now: clock)
-        if clock % 30 == 0 { trimMemory() }
-        hastenDialing()
-        dialWaiting()
-        askForPeers()
-        measure(seconds: seconds)
-        endTurn()
-    }
-
-    private func trimMemory() {
-        if downloading.picker.open.isEmpty { downloading.pool.trim() }
-        if members.peers.values.allSatisfy({ $0.uploads.isEmpty }) { uploading.cache.trim() }
-    }
-
-    private func askForPeers() {
-        guard clock % 60 == 30, !isComplete, members.peers.count < 20, members.list.count < 50 else { return }
-        tell(.wantsPeers)
-    }
-
-    private func measure(seconds: Double) {
-        figures.downloadRate = members.peers.values.reduce(0) { $0 + $1.traffic.download.rate }
-        figures.uploadRate = members.peers.values.reduce(0) { $0 + $1.traffic.upload.rate }
-        figures.peers = members.peers.count
-        let seeds = members.peers.values.filter { $0.source.isSeed }
-        figures.seeds = seeds.count
-        figures.dialing = members.dialing
-        figures.unchoked = members.peers.values.count { !$0.state.amChoking }
-        figures.distributedCopies = downloading.picker.availability.distributedCopies
-        let partial = members.peers.values.filter { !$0.source.isSeed }
-        let completion = partial.reduce(0.0) { $0 + Double($1.source.have.setCount) }
-        figures.averageCompletion =
-            partial.isEmpty ? 0 : completion / Double(partial.count) / Double(max(1, layout.pieceCount))
-        publishFigures()
-    }
-
-    func publishFigures() { gauges.publish(figures) }
-
-    /// Runs `body` on the loop after `delay`, if the swarm still is.
-    func later(_ delay: TimeAmount, _ body: @escaping @Sendable (isolated Swarm) -> Void) {
-        loop.scheduleTask(in: delay) { [weak self] in
-            guard let self else { return }
-            self.assumeIsolated { body($0) }
-        }
-    }
 }

@@ -45,6 +45,30 @@ package struct PeerList {
         candidates.filter { $0.value.nextAttempt != .max }.map(\.key)
     }
 
+    /// Addresses that are neither connected nor being dialled, given-up ones left out.
+    package var idleCount: Int {
+        candidates.values.reduce(0) { $0 + ($1.isBusy || $1.nextAttempt == .max ? 0 : 1) }
+    }
+
+    /// When the next address is due to be dialled; nil when there is none.
+    package var nextDue: UInt32? {
+        candidates.values.lazy.filter { !$0.isBusy }.map(\.nextAttempt).min()
+    }
+
+    /// Whoever was of no use may be so now: something else is wanted.
+    package mutating func forgiveUseless(now: UInt32) {
+        for (address, candidate) in candidates where candidate.isUseless && !candidate.isBusy {
+            candidates[address]?.isUseless = false
+            candidates[address]?.nextAttempt = min(candidate.nextAttempt, now)
+        }
+    }
+
+    /// The user's filter refuses an address that was to be dialled: looked at again much later, for filters change.
+    package mutating func handleRefused(_ address: PeerAddress, now: UInt32) {
+        candidates[address]?.isBusy = false
+        candidates[address]?.nextAttempt = now + Self.lastRetrySeconds
+    }
+
     /// Takes addresses in; those known already keep their history.
     ///
     /// - Returns: how many were new.

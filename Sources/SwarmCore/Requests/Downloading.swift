@@ -21,6 +21,11 @@ struct Downloading {
     var isHashTimerSet = false
     /// Verified pieces wait to be announced together until this fires.
     var isAnnounceTimerSet = false
+    /// Payload thrown away.
+    var waste = RateMeter()
+    /// The swarm's part of the download slots of all swarms, and who holds one since when.
+    let slots: SlotClaim
+    var slotHolders: [PeerNumber: UInt32] = [:]
     /// Who has been giving us data of late.
     var givers = Givers()
 
@@ -53,7 +58,8 @@ struct Downloading {
     /// Open pieces that nobody finished for a minute give their memory back when memory is short.
     private static let stallSeconds: UInt32 = 60
 
-    init(picker: PiecePicker, pool: PieceBufferPool) {
+    init(picker: PiecePicker, pool: PieceBufferPool, slots: SlotClaim) {
+        self.slots = slots
         self.picker = picker
         self.pool = pool
     }

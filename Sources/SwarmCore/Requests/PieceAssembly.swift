@@ -45,6 +45,9 @@ package final class PieceAssembly {
     /// How many peers were asked for `block` and have not answered.
     package func requestCount(_ block: Int) -> Int { states[block] == Self.received ? 0 : Int(states[block]) }
 
+    /// Bytes that are here, to within what the last block is short of.
+    var receivedBytes: Int64 { Int64(min(receivedCount * PieceLayout.blockLength, length)) }
+
     /// Length of `block` in bytes.
     package func blockLength(_ block: Int) -> Int {
         min(PieceLayout.blockLength, length - block * PieceLayout.blockLength)

@@ -1,128 +1,82 @@
-/// How many peers have each piece, and the pieces worth starting in rarest-first order.
-///
-/// Order is kept as buckets inside one array: all candidates with 0 copies, then 1, 2, …. A changed count swaps a piece
-/// over one bucket border, so every step costs O(1) whatever the number of pieces; a random swap at each step keeps the
-/// order inside a bucket unpredictable, without which all leechers would ask for the same rare piece.
-///
-/// Invariant: `order[bucketStart[c] ..< bucketStart[c + 1]]` holds just the candidates with `counts[piece] == c`.
+/// How many peers have each piece, and the pieces worth starting in the order in which to start them: those of high priority,
+/// then the others, each rarest first.
 package struct PieceAvailability {
-    /// Copies of each piece among peers that are not seeds.
-    package private(set) var counts: [UInt16]
+    /// Candidates whose file has high priority.
+    package private(set) var high: RarestOrder
+    /// All other candidates.
+    package private(set) var normal: RarestOrder
     /// Peers that have everything; they add the same to each piece and so never change the order.
     package private(set) var seeds = 0
-    /// Candidates, rarest first.
-    package private(set) var order: [UInt32] = []
-    private var position: [UInt32]
-    private var bucketStart: [Int] = [0, 0]
-    private var random: SmallRandom
-
-    private static let absent = UInt32.max
+    /// Copies of each piece among peers that are not seeds; empty while nobody has any, which is most torrents' state.
+    private var copies: [UInt16] = []
+    private let pieceCount: Int
 
     /// No candidates yet, no copies.
     package init(pieceCount: Int, random: SmallRandom) {
-        counts = Array(repeating: 0, count: pieceCount)
-        position = Array(repeating: Self.absent, count: pieceCount)
-        self.random = random
+        self.pieceCount = pieceCount
+        high = RarestOrder(pieceCount: pieceCount, random: random)
+        normal = RarestOrder(pieceCount: pieceCount, random: random)
     }
 
-    private var highest: Int { bucketStart.count - 2 }
+    /// Copies of each piece among peers that are not seeds.
+    package var counts: [UInt16] { copies.isEmpty ? Array(repeating: 0, count: pieceCount) : copies }
 
-    /// True while `piece` is a candidate.
-    package func isCandidate(_ piece: Int) -> Bool { position[piece] != Self.absent }
+    /// Candidates of normal priority, rarest first.
+    package var order: [UInt32] { normal.order }
 
-    /// Makes `piece` a candidate.
-    package mutating func insert(_ piece: Int) {
-        guard !isCandidate(piece) else { return }
-        let count = Int(counts[piece])
-        grow(to: count)
-        // Append behind the last bucket, then hop over the buckets above its own.
-        order.append(UInt32(piece))
-        var hole = order.count - 1
-        bucketStart[highest + 1] += 1
-        var bucket = highest
-        while bucket > count {
-            let first = bucketStart[bucket]
-            move(from: first, to: hole)
-            hole = first
-            bucketStart[bucket] += 1
-            bucket -= 1
+    /// Copies of one piece among peers that are not seeds.
+    package func count(of piece: Int) -> Int { copies.isEmpty ? 0 : Int(copies[piece]) }
+
+    /// Makes `piece` a candidate, which it must not be.
+    package mutating func insert(_ piece: Int, isHigh: Bool = false) {
+        if isHigh {
+            high.insert(piece, count: count(of: piece))
+        } else {
+            normal.insert(piece, count: count(of: piece))
         }
-        place(UInt32(piece), at: hole)
-        shuffle(hole, in: count)
     }
 
     /// Takes `piece` out of the candidates.
     package mutating func remove(_ piece: Int) {
-        guard isCandidate(piece) else { return }
-        var hole = Int(position[piece])
-        for bucket in Int(counts[piece])...highest {
-            let last = bucketStart[bucket + 1] - 1
-            move(from: last, to: hole)
-            hole = last
-            bucketStart[bucket + 1] -= 1
-        }
-        order.removeLast()
-        position[piece] = Self.absent
+        high.remove(piece, count: count(of: piece))
+        normal.remove(piece, count: count(of: piece))
     }
 
     /// One peer more has `piece`.
     package mutating func increment(_ piece: Int) {
-        let count = Int(counts[piece])
+        if copies.isEmpty { copies = Array(repeating: 0, count: pieceCount) }
+        let count = Int(copies[piece])
         guard count < Int(UInt16.max) else { return }
-        counts[piece] += 1
-        guard isCandidate(piece) else { return }
-        grow(to: count + 1)
-        let last = bucketStart[count + 1] - 1
-        swap(Int(position[piece]), last)
-        bucketStart[count + 1] -= 1
-        shuffle(last, in: count + 1)
+        copies[piece] += 1
+        normal.raise(piece, from: count)
+        high.raise(piece, from: count)
     }
 
     /// One peer fewer has `piece`.
     package mutating func decrement(_ piece: Int) {
-        let count = Int(counts[piece])
+        let count = count(of: piece)
         guard count > 0 else { return }
-        counts[piece] -= 1
-        guard isCandidate(piece) else { return }
-        let first = bucketStart[count]
-        swap(Int(position[piece]), first)
-        bucketStart[count] += 1
-        shuffle(first, in: count - 1)
+        copies[piece] -= 1
+        normal.lower(piece, from: count)
+        high.lower(piece, from: count)
     }
 
     /// A seed came or went.
     package mutating func addSeeds(_ change: Int) { seeds = max(0, seeds + change) }
 
+    /// Nobody is connected: gives the memory of the counts back.
+    mutating func forgetAll() {
+        for piece in copies.indices where copies[piece] > 0 {
+            while count(of: piece) > 0 { decrement(piece) }
+        }
+        copies = []
+        seeds = 0
+    }
+
     /// Whole copies of the torrent among the connected peers, plus the share of pieces with one more.
     package var distributedCopies: Double {
-        guard let least = counts.min() else { return 0 }
-        let above = counts.reduce(into: 0) { sum, count in sum += count > least ? 1 : 0 }
-        return Double(seeds) + Double(least) + Double(above) / Double(counts.count)
-    }
-
-    private mutating func grow(to count: Int) {
-        while highest < count { bucketStart.append(order.count) }
-    }
-
-    private mutating func place(_ piece: UInt32, at index: Int) {
-        order[index] = piece
-        position[Int(piece)] = UInt32(index)
-    }
-
-    private mutating func move(from source: Int, to target: Int) {
-        if source != target { place(order[source], at: target) }
-    }
-
-    private mutating func swap(_ first: Int, _ second: Int) {
-        guard first != second else { return }
-        let moved = order[first]
-        place(order[second], at: first)
-        place(moved, at: second)
-    }
-
-    private mutating func shuffle(_ index: Int, in bucket: Int) {
-        let start = bucketStart[bucket]
-        let count = bucketStart[bucket + 1] - start
-        if count > 1 { swap(index, start + random.below(count)) }
+        guard let least = copies.min() else { return Double(seeds) }
+        let above = copies.reduce(into: 0) { sum, count in sum += count > least ? 1 : 0 }
+        return Double(seeds) + Double(least) + Double(above) / Double(copies.count)
     }
 }

@@ -7,17 +7,14 @@ package import Storage
 /// 1. never a piece the peer lacks, that we have, that nobody wants, or that is being hashed or written;
 /// 2. strict priority (BEP 3): a piece once begun is finished first, by the peer that began it;
 /// 3. a piece whose peer left is taken over before a new one is begun;
-/// 4. new pieces rarest first; the first few at random, so that there is something to trade soon;
+/// 4. new pieces of high priority before others, each class rarest first (the first few at random, so that there is
+///    something to trade soon), or in their order when the user wants that;
 /// 5. memory: a new piece only if the budget has room, else share the open ones;
 /// 6. slow peers share open pieces rather than open their own;
 /// 7. when every block left is asked for: the end game, where a block is asked of a second peer too.
 ///
 /// Invariant: a piece is unwanted, missing, open, hashing (or being written) or had; exactly one.
 package struct PiecePicker {
-    private enum PieceState: UInt8 {
-        case unwanted, missing, open, hashing, had
-    }
-
     /// Pieces taken at random before rarest-first begins.
     private static let randomFirstPieces = 4
     /// In the end game a block is asked of at most this many peers.
@@ -25,17 +22,24 @@ package struct PiecePicker {
 
     package let layout: PieceLayout
     /// Verified and on disk.
-    package private(set) var have: Bitfield
-    package private(set) var availability: PieceAvailability
+    package internal(set) var have: Bitfield
+    /// Wanted and not had: missing, open or hashing.
+    package internal(set) var needed: Bitfield
+    package internal(set) var availability: PieceAvailability
     /// Pieces being assembled.
-    package private(set) var open: [PieceAssembly] = []
-    private var states: [PieceState]
-    /// Just the pieces whose state is `missing`.
-    private var missing: Bitfield
-    private var openByPiece: [Int: PieceAssembly] = [:]
+    package internal(set) var open: [PieceAssembly] = []
+    /// Pieces in the order of their numbers rather than rarest first.
+    package var isSequential = false
+    var wishes = PieceWishes.all
+    /// Just the pieces that are wanted and not begun.
+    var missing: Bitfield
+    /// Those of them that come first; nil when there never were any.
+    var highMissing: Bitfield?
+    var openByPiece: [Int: PieceAssembly] = [:]
+    var hashing: Set<Int> = []
     /// The open pieces with blocks that nobody was asked for, and perhaps some that have none any more. Of thousands of
     /// open pieces these are few.
-    private var loose: [PieceAssembly] = []
+    var loose: [PieceAssembly] = []
     private var random: SmallRandom
 
     /// - Parameter have: what is verified on disk at the start.
@@ -44,20 +48,20 @@ package struct PiecePicker {
         self.have = have
         self.random = random
         self.availability = PieceAvailability(pieceCount: layout.pieceCount, random: random)
-        self.states = Array(repeating: .missing, count: layout.pieceCount)
         self.missing = Bitfield(count: layout.pieceCount)
-        for piece in 0..<layout.pieceCount {
-            if have[piece] {
-                states[piece] = .had
-            } else {
-                missing.insert(piece)
-                availability.insert(piece)
-            }
+        self.needed = missing
+        have.forEachClear { piece in
+            needed.insert(piece)
+            missing.insert(piece)
+            availability.insert(piece)
         }
     }
 
     /// Everything wanted is verified and on disk.
-    package var isComplete: Bool { have.isAllSet }
+    package var isComplete: Bool { needed.isEmptySet }
+
+    /// Everything is verified and on disk.
+    package var isWhole: Bool { have.isAllSet }
 
     /// No piece is left to begin.
     package var isAllStarted: Bool { missing.isEmptySet }
@@ -103,7 +107,7 @@ package struct PiecePicker {
 
     /// True when the peer has a piece we want.
     package func isInteresting(_ source: PieceSource) -> Bool {
-        !isComplete && source.have.hasAny(notIn: have)
+        !isComplete && (source.isSeed || source.have.hasAny(alsoIn: needed))
     }
 
     // MARK: Choosing
@@ -135,9 +139,7 @@ package struct PiecePicker {
     private mutating func begin(
         _ piece: Int, _ buffer: PieceBuffer, _ source: PieceSource, now: UInt32
     ) -> PieceAssembly {
-        availability.remove(piece)
-        states[piece] = .open
-        missing.remove(piece)
+        markBegun(piece)
         let assembly = PieceAssembly(piece: piece, layout: layout, buffer: buffer, now: now)
         assembly.owner = source.number
         source.working.append(assembly)
@@ -183,16 +185,26 @@ package struct PiecePicker {
     private mutating func nextMissing(for source: PieceSource, allowed: Set<Int>?) -> Int? {
         guard hasMissing(for: source) else { return nil }
         if let allowed {
-            return allowed.first { states[$0] == .missing && source.have[$0] }
+            return allowed.first { missing[$0] && source.have[$0] }
         }
-        if have.setCount + open.count < Self.randomFirstPieces, let piece = randomMissing(for: source) { return piece }
-        if source.isSeed { return availability.order.first.map(Int.init) }
-        return availability.order.first { source.have[Int($0)] }.map(Int.init)
+        if let highMissing, highMissing.hasAny(alsoIn: source.have) {
+            return isSequential ? highMissing.first(alsoIn: source.have) : next(in: availability.high, for: source)
+        }
+        return isSequential ? missing.first(alsoIn: source.have) : next(in: availability.normal, for: source)
     }
 
-    private mutating func randomMissing(for source: PieceSource) -> Int? {
-        for _ in 0..<8 where !availability.order.isEmpty {
-            let piece = Int(availability.order[random.below(availability.order.count)])
+    private mutating func next(in candidates: RarestOrder, for source: PieceSource) -> Int? {
+        let order = candidates.order
+        if have.setCount + open.count < Self.randomFirstPieces, let piece = randomOne(of: order, for: source) {
+            return piece
+        }
+        if source.isSeed { return order.first.map(Int.init) }
+        return order.first { source.have[Int($0)] }.map(Int.init)
+    }
+
+    private mutating func randomOne(of order: [UInt32], for source: PieceSource) -> Int? {
+        for _ in 0..<8 where !order.isEmpty {
+            let piece = Int(order[random.below(order.count)])
             if source.have[piece] { return piece }
         }
         return nil
@@ -221,61 +233,7 @@ package struct PiecePicker {
     }
 
     /// Word by word: walking the order in vain for each of hundreds of peers is what would cost most.
-    private func hasMissing(for source: PieceSource) -> Bool {
+    func hasMissing(for source: PieceSource) -> Bool {
         source.isSeed ? !missing.isEmptySet : !missing.isEmptySet && source.have.hasAny(alsoIn: missing)
-    }
-
-    // MARK: What happens to pieces
-
-    /// The assembly of an open piece.
-    package func assembly(of piece: Int) -> PieceAssembly? {
-        openByPiece[piece]
-    }
-
-    /// A request for a piece's block will not be answered: it is free for others.
-    package mutating func dropRequest(piece: Int, block: Int) {
-        guard let assembly = openByPiece[piece] else { return }
-        let wasLoose = assembly.freeCount > 0
-        assembly.dropRequest(block)
-        if !wasLoose, assembly.freeCount > 0, !loose.contains(where: { $0 === assembly }) { loose.append(assembly) }
-    }
-
-    /// All blocks are here: the piece goes to be hashed and written.
-    package mutating func handleAssembled(_ assembly: PieceAssembly, owner: PieceSource?) {
-        states[assembly.piece] = .hashing
-        drop(assembly)
-        owner?.dropWork(on: assembly)
-    }
-
-    /// The piece is verified and on disk.
-    package mutating func handleVerified(_ piece: Int) {
-        states[piece] = .had
-        have[piece] = true
-    }
-
-    /// The piece did not match its hash or could not be written: it is missing again.
-    package mutating func handleFailed(_ piece: Int) {
-        states[piece] = .missing
-        missing.insert(piece)
-        availability.insert(piece)
-    }
-
-    /// Gives up the open piece that has not moved for longest, so that memory serves a piece that can be finished.
-    ///
-    /// - Returns: the assembly given up, none of whose blocks may be on the way to us.
-    package mutating func abandonStalled(before deadline: UInt32) -> PieceAssembly? {
-        let stalled = open.filter { $0.owner == nil && $0.lastProgress < deadline }
-            .filter { $0.freeCount + $0.receivedCount == $0.blockCount }
-        guard let assembly = stalled.min(by: { $0.receivedCount < $1.receivedCount }) else { return nil }
-        assembly.isClosed = true
-        drop(assembly)
-        handleFailed(assembly.piece)
-        return assembly
-    }
-
-    private mutating func drop(_ assembly: PieceAssembly) {
-        openByPiece[assembly.piece] = nil
-        loose.removeAll { $0 === assembly }
-        if let index = open.firstIndex(where: { $0 === assembly }) { open.remove(at: index) }
     }
 }

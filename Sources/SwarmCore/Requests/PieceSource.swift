@@ -24,6 +24,9 @@ package final class PieceSource {
     func dropWork(on assembly: PieceAssembly) {
         if let index = working.firstIndex(where: { $0 === assembly }) { working.remove(at: index) }
     }
+
+    /// Lets go of pieces that were given up.
+    func dropClosedWork() { working.removeAll(where: \.isClosed) }
 }
 
 /// Blocks in a row to ask one peer for.

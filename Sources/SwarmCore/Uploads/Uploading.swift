@@ -7,8 +7,18 @@ struct Uploading {
     /// Peers that wait because all cache memory is being filled.
     var crowded: Set<PeerNumber> = []
 
-    init(choker: Choker, cache: PieceCache) {
+    /// The swarm's part of the slots of all swarms.
+    let slots: SlotClaim
+    /// While we show each piece to one peer at a time.
+    var superSeed: SuperSeed?
+    /// Every piece is out; not begun again until the user asks for it again.
+    var isSuperSeedDone = false
+    var random: SmallRandom
+
+    init(choker: Choker, cache: PieceCache, slots: SlotClaim, random: SmallRandom) {
         self.choker = choker
         self.cache = cache
+        self.slots = slots
+        self.random = random
     }
 }

@@ -199,7 +199,7 @@ package final class TorrentEngine: Sendable {
                 return TransferTotals(
                     uploaded: figures.uploaded, downloaded: figures.downloaded, left: figures.left)
             },
-            deliver: { peers in Task { await swarm.add(peers: peers, origin: .tracker) } })
+            deliver: { peers, _ in Task { await swarm.add(peers: peers, origin: .tracker) } })
     }
 
     private static func handle(_ event: SwarmEvent, _ torrent: Torrent) {

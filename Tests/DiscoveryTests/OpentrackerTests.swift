@@ -79,7 +79,7 @@ struct OpentrackerTests {
                     configuration: .init(
                         infoHash: try Sample.infoHash(), peerID: peerID, port: port, key: UInt32(port), tiers: [[url]]),
                     eventLoop: group.next(), transport: transport, totals: { TransferTotals(left: left) },
-                    deliver: { peers in found.withLock { $0[name, default: []] += peers } })
+                    deliver: { peers, _ in found.withLock { $0[name, default: []] += peers } })
             }
             let seed = try client("s", port: 7001, left: 0)
             let leech = try client("l", port: 7002, left: 9)
@@ -117,7 +117,8 @@ struct OpentrackerTests {
             let transport = TrackerTransport(group: group, userAgent: "swarm/test")
             let url = try TrackerURL("http://\(tracker.host):\(tracker.port)/announce")
 
-            let reply = transport.announce(try Sample.request(), to: url, timeout: nil, on: group.next())
+            let reply = transport.announce(
+                try AnnounceCall(Sample.request(), to: url, timeout: nil), on: group.next())
             let failure = await #expect(throws: AnnounceFailure.self) { try await reply.get() }
             await transport.shutdown()
 

@@ -35,7 +35,8 @@ struct TLSTrackerTests {
         let transport = TrackerTransport(group: group, userAgent: "swarm/test")
         let url = try TrackerURL("https://\(host):\(port)/announce")
 
-        let reply = transport.announce(try Sample.request(), to: url, timeout: nil, on: group.next())
+        let reply = transport.announce(
+            try AnnounceCall(Sample.request(), to: url, timeout: nil), on: group.next())
         let failure = await #expect(throws: AnnounceFailure.self) { try await reply.get() }
         await transport.shutdown()
 

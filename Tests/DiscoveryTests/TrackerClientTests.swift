@@ -1,3 +1,4 @@
+import Glibc
 import Metainfo
 import NIOCore
 import NIOEmbedded
@@ -31,10 +32,17 @@ private final class ScriptedTransport: AnnounceTransport {
     var sent: [Sent] { log.withLock { $0 } }
     var lines: [String] { sent.map { "\($0.host) \($0.request.event)" } }
 
-    func announce(
-        _ request: AnnounceRequest, to url: TrackerURL, timeout: TimeAmount?, on eventLoop: any EventLoop
-    ) -> EventLoopFuture<AnnounceResponse> {
-        let sent = Sent(host: url.host, request: request, timeout: timeout)
+    let scrapes = Mutex<[String]>([])
+
+    func scrape(
+        _ infoHash: InfoHash, at url: TrackerURL, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<ScrapeEntry?> {
+        scrapes.withLock { $0.append(url.host) }
+        return eventLoop.makeSucceededFuture(ScrapeEntry(complete: 7, downloaded: 11, incomplete: 3))
+    }
+
+    func announce(_ call: AnnounceCall, on eventLoop: any EventLoop) -> EventLoopFuture<AnnounceResponse> {
+        let sent = Sent(host: call.url.host, request: call.request, timeout: call.timeout)
         let number = log.withLock { log in
             log.append(sent)
             return log.count - 1
@@ -45,7 +53,7 @@ private final class ScriptedTransport: AnnounceTransport {
         case .silence:
             // A transport never waits for ever; without a timeout of the caller it is half a minute.
             let promise = eventLoop.makePromise(of: AnnounceResponse.self)
-            eventLoop.scheduleTask(in: timeout ?? .seconds(30)) { promise.fail(AnnounceFailure("no answer")) }
+            eventLoop.scheduleTask(in: call.timeout ?? .seconds(30)) { promise.fail(AnnounceFailure("no answer")) }
             return promise.futureResult
         }
     }
@@ -57,7 +65,7 @@ private struct Bench: Sendable {
     let transport: ScriptedTransport
     let client: TrackerClient
     let delivered = Shared<[PeerAddress]>([])
-    let reported = Shared<[TrackerStatus]>([])
+    let reported = Shared<[TrackerNews]>([])
     let totals: Shared<TransferTotals>
 
     final class Shared<Value: Sendable>: Sendable {
@@ -69,6 +77,7 @@ private struct Bench: Sendable {
 
     init(
         tiers: [[String]], left: Int64 = 100, mode: AnnounceMode = .firstWorking,
+        place: (@Sendable () -> TrackerClient.AnnouncedPlace)? = nil,
         script: @escaping @Sendable (ScriptedTransport.Sent, Int) -> ScriptedTransport.Answer
     ) throws {
         transport = ScriptedTransport(script)
@@ -77,13 +86,16 @@ private struct Bench: Sendable {
         var configuration = TrackerClient.Configuration(
             infoHash: try Sample.infoHash(), peerID: try Sample.peerID(), port: 6881, key: 99, tiers: tiers)
         configuration.mode = mode
+        configuration.place = place
         configuration.policy = .exact
         let (delivered, reported) = (delivered, reported)
         client = TrackerClient(
             configuration: configuration, eventLoop: loop, transport: transport, random: SeededGenerator(seed: 0),
-            totals: { totals.get() }, deliver: { peers in delivered.change { $0 += peers } },
-            report: { status in reported.change { $0.append(status) } })
+            totals: { totals.get() }, deliver: { peers, _ in delivered.change { $0 += peers } },
+            report: { news in reported.change { $0.append(news) } })
     }
+
+    func scraped(_ host: String) -> Int { transport.scrapes.withLock { $0.count { $0 == host } } }
 
     /// Lets virtual time pass.
     func pass(_ time: TimeAmount) async { await loop.advanceTime(by: time) }
@@ -143,6 +155,8 @@ struct TrackerClientTests {
         let after = bench.client.statuses()
 
         #expect(before.map(\.tier) == [0, 1, 2])
+        #expect(before.map(\.kind) == [.http, .udp, .http])
+        #expect(before.map(\.canScrape) == [true, true, false])
         #expect(before.map(\.isUsable) == [true, true, false])
         #expect(after[0].lastError == "closed  today")
         #expect((after[0].failures, after[0].isWorking) == (1, false))
@@ -152,7 +166,7 @@ struct TrackerClientTests {
         // The first tier is tried again first.
         #expect(after[0].secondsToNextAnnounce(now: bench.loop.now) == 299)
         #expect(after[2].lastError?.contains("\"wss\"") == true)
-        #expect(bench.reported.get().last == after[1] || bench.reported.get().last == after[0])
+        #expect(bench.reported.get() == [.failed(0, message: "closed  today"), .replied(1)])
         await bench.end()
     }
 
@@ -165,6 +179,111 @@ struct TrackerClientTests {
 
         #expect(twice.statuses.map(\.url) == [Self.one, Self.two])
         #expect(bounded.statuses.count == TrackerList.limit)
+    }
+
+    @Test("keeps a calendar of what happened and of what is planned")
+    func calendar() async throws {
+        let bench = try Bench(tiers: [[Self.one], [Self.two]]) { sent, _ in
+            sent.host == "one.example" ? .fail(AnnounceFailure("no")) : .reply(AnnounceResponse(interval: 300))
+        }
+        let begin = Int64(time(nil))
+
+        bench.client.start()
+        await bench.pass(.nanoseconds(1))
+        let statuses = bench.client.statuses()
+
+        let end = Int64(time(nil))
+        #expect((begin...end).contains(statuses[0].lastFailure))
+        #expect((begin...end).contains(statuses[1].lastSuccess))
+        #expect(statuses[0].lastSuccess == 0 && statuses[1].lastFailure == 0)
+        #expect((begin + 299...end + 300).contains(statuses[0].nextTime))
+        #expect(statuses[1].nextTime == 0)
+        #expect(statuses.map(\.latestRequest) == [.started, .started])
+        #expect(statuses.map(\.lastActivity) == [statuses[0].lastFailure, statuses[1].lastSuccess])
+        await bench.end()
+    }
+
+    @Test("scrapes the first usable tracker of each tier, also when it was never started")
+    func scrapes() async throws {
+        let bench = try Bench(tiers: [["http://odd.example/x", Self.one], [Self.two]]) { _, _ in .silence }
+
+        bench.client.scrape(after: .seconds(30))
+        await bench.pass(.seconds(29))
+        let early = bench.scraped("one.example")
+        await bench.pass(.seconds(1))
+        bench.client.scrape(after: .seconds(1))
+        await bench.pass(.seconds(2))
+
+        let statuses = bench.client.statuses()
+        #expect(early == 0)
+        #expect((bench.scraped("one.example"), bench.scraped("two.example")) == (1, 1))
+        #expect(bench.scraped("odd.example") == 0)
+        #expect(statuses.map(\.scrapes) == [0, 1, 1])
+        #expect((statuses[1].seeds, statuses[1].leechers, statuses[1].downloaded) == (7, 3, 11))
+        #expect(statuses[1].latestRequest == .scrape)
+        #expect(statuses[1].lastScrape > 0)
+        #expect(bench.transport.sent.isEmpty)
+        await bench.end()
+    }
+
+    @Test("trackers can be added and switched before and after the start")
+    func wishesOfTheUser() async throws {
+        let bench = try Bench(tiers: [[Self.one]]) { _, _ in .fail(AnnounceFailure("no")) }
+        let bad = bench.client.add("gopher://x/", tier: 0)
+        let twice = bench.client.add("HTTP://one.example:80/announce", tier: 3)
+        let early = bench.client.add("http://three.example/announce", tier: 1)
+        bench.client.setEnabled(0, false)
+        bench.client.setEnabled(99, false)
+
+        bench.client.start()
+        await bench.pass(.nanoseconds(1))
+        let late = bench.client.add(Self.two, tier: 0)
+        await bench.pass(.nanoseconds(1))
+        bench.client.setEnabled(0, true)
+        await bench.pass(.nanoseconds(1))
+
+        #expect((bad, twice, early, late) == (false, false, true, true))
+        #expect(bench.transport.lines == ["three.example started", "two.example started", "one.example started"])
+        let statuses = bench.client.statuses()
+        #expect(statuses.map(\.url) == [Self.one, "http://three.example:80/announce", Self.two])
+        #expect(statuses.map(\.isExtra) == [false, true, true])
+        #expect(statuses.map(\.tier) == [0, 1, 0])
+        await bench.end()
+    }
+
+    @Test("leaves UDP trackers alone while they are switched off")
+    func withoutUDP() async throws {
+        let bench = try Bench(tiers: [[Self.two], [Self.one]]) { _, _ in .reply(AnnounceResponse(interval: 60)) }
+        bench.client.setUsesUDP(false)
+        bench.client.start()
+        await bench.pass(.nanoseconds(1))
+        let usable = bench.client.statuses().map(\.isUsable)
+
+        bench.client.setUsesUDP(true)
+        await bench.pass(.seconds(61))
+
+        #expect(usable == [false, true])
+        #expect(bench.transport.lines == ["one.example started", "two.example started"])
+        #expect(bench.client.statuses().map(\.isUsable) == [true, true])
+        await bench.end()
+    }
+
+    @Test("asks for as many peers as are wanted now, and tells the place that it has now")
+    func liveFigures() async throws {
+        let address = try #require(PeerAddress(host: "192.0.2.9", port: 0))
+        let bench = try Bench(tiers: [[Self.one]], place: { .init(port: 7777, address: address) }) { _, _ in
+            .reply(AnnounceResponse(interval: 60))
+        }
+
+        bench.client.setPeersWanted(-1)
+        bench.client.start()
+        await bench.pass(.nanoseconds(1))
+        bench.client.note(newPeers: 3, from: TrackerID(rawValue: 0))
+
+        let request = try #require(bench.transport.sent.first?.request)
+        #expect((request.numWant, request.port, request.ip) == (-1, 7777, address))
+        #expect(bench.client.statuses()[0].newPeers == 3)
+        await bench.end()
     }
 
     @Test("says completed when told, and asks for peers when told")
@@ -243,7 +362,7 @@ struct TrackerClientTests {
                 infoHash: try Sample.infoHash(), peerID: try Sample.peerID(), port: 1, key: 1, tiers: [[Self.one]])
             let client = TrackerClient(
                 configuration: configuration, eventLoop: loop, transport: transport,
-                totals: { TransferTotals(left: 1) }, deliver: { _ in })
+                totals: { TransferTotals(left: 1) }, deliver: { _, _ in })
             client.start()
             await loop.run()
         }

@@ -17,7 +17,7 @@ struct UDPExchangeTests {
 
     private func exchange(_ addresses: [SocketAddress]? = nil) throws -> UDPExchange {
         UDPExchange(
-            request: try Sample.request(), path: "/announce", addresses: addresses ?? [near], transactionID: 1,
+            .announce(try Sample.request(), path: "/announce"), addresses: addresses ?? [near], transactionID: 1,
             now: start)
     }
 
@@ -49,7 +49,7 @@ struct UDPExchangeTests {
         #expect(text(first) == "connect 1 to 192.0.2.1")
         #expect(text(second) == "announce 7 to 192.0.2.1")
         if case .send(let datagram, _) = second { #expect(Array(datagram[0..<8]) == [0, 0, 0, 1, 0, 0, 0, 2]) }
-        #expect(third == .finish(.success(AnnounceResponse(interval: 60))))
+        #expect(third == .finish(.success(.announced(AnnounceResponse(interval: 60)))))
         #expect(exchange.learned?.connection.expires == start + .seconds(60))
     }
 

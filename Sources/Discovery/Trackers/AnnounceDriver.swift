@@ -1,52 +1,41 @@
+import Glibc
 import Metainfo
 import NIOCore
 import TrackerWire
 
 /// Joins the announcer's decisions with the transport and the clock; lives on one event loop.
 final class AnnounceDriver {
-    /// The torrent, as trackers need it.
-    struct Surroundings: Sendable {
-        let totals: @Sendable () -> TransferTotals
-        let deliver: @Sendable ([PeerAddress]) -> Void
-        let report: @Sendable (TrackerStatus) -> Void
-    }
-
-    private let configuration: TrackerClient.Configuration
+    private let core: TrackerCore
     private let eventLoop: any EventLoop
-    private let transport: any AnnounceTransport
-    private let published: PublishedStatuses
-    private let surroundings: Surroundings
-    private let urls: [TrackerURL?]
-    private var statuses: [TrackerStatus]
+    private let board: TrackerBoard
+    /// In the places of the statuses; nil for addresses that cannot be used.
+    private var urls: [TrackerURL?]
     private var announcer: Announcer
-    /// What trackers gave us to send back; by place in the announce-list.
-    private var trackerIDs: [Int: [UInt8]] = [:]
-    private var timer: Scheduled<Void>?
+    private var scrapeDue: NIODeadline?
+    private var timer: (task: Scheduled<Void>, deadline: NIODeadline)?
     private var stopping: (promise: EventLoopPromise<Void>, latest: NIODeadline, timer: Scheduled<Void>)?
 
     /// More peers than this in one reply are left out; no swarm can use them before the next announce.
     static let peerLimit = 2000
+    /// A tracker that told its counts within this time is not asked for them again. rTorrent's figure.
+    static let scrapeInterval: Int64 = 600
 
-    init(
-        configuration: TrackerClient.Configuration, list: TrackerList, eventLoop: any EventLoop,
-        transport: any AnnounceTransport, random: any RandomNumberGenerator & Sendable,
-        published: PublishedStatuses, surroundings: Surroundings
-    ) {
-        self.configuration = configuration
-        self.eventLoop = eventLoop
-        self.transport = transport
-        self.published = published
-        self.surroundings = surroundings
+    init(_ core: TrackerCore) {
+        self.core = core
+        eventLoop = core.eventLoop
+        board = core.board
+        let list = TrackerList(tiers: core.configuration.tiers)
         urls = list.urls
-        statuses = list.statuses
         announcer = Announcer(
-            tiers: list.tiers, mode: configuration.mode, policy: configuration.policy, random: random)
-        announcer.numWant = configuration.numWant
+            tiers: list.tiers, mode: core.configuration.mode, policy: core.configuration.policy, random: core.random)
+        catchUp()
     }
+
+    // MARK: What the torrent and the user want
 
     func start() {
         finishStop()
-        announcer.start(isComplete: surroundings.totals().left == 0, now: eventLoop.now)
+        announcer.start(isComplete: core.totals().left == 0, now: eventLoop.now)
         advance()
     }
 
@@ -60,6 +49,33 @@ final class AnnounceDriver {
         advance()
     }
 
+    func announce(ignoringMinInterval: Bool) {
+        announcer.announce(ignoringMinInterval: ignoringMinInterval, now: eventLoop.now)
+        advance()
+    }
+
+    func scrape(after delay: TimeAmount) {
+        let due = eventLoop.now + delay
+        scrapeDue = scrapeDue.map { min($0, due) } ?? due
+        advance()
+    }
+
+    /// Takes over what the user changed on the board.
+    func catchUp() {
+        let statuses = board.statuses
+        for (url, status) in zip(board.added, statuses.suffix(board.added.count)).dropFirst(
+            max(0, urls.count - (statuses.count - board.added.count)))
+        {
+            announcer.insert(TrackerID(rawValue: urls.count), tier: Int(status.tier), now: eventLoop.now)
+            urls.append(url)
+        }
+        for (index, status) in statuses.enumerated() {
+            announcer.setEnabled(
+                TrackerID(rawValue: index), status.isEnabled && status.isUsable, now: eventLoop.now)
+        }
+        advance()
+    }
+
     func stop(timeout: TimeAmount, promise: EventLoopPromise<Void>) {
         if let stopping { return stopping.promise.futureResult.cascade(to: promise) }
         announcer.stop(now: eventLoop.now)
@@ -69,28 +85,74 @@ final class AnnounceDriver {
         advance()
     }
 
+    // MARK: The clock
+
     /// Sends what is due and sets the timer for what comes.
     private func advance() {
+        announcer.numWant = board.wishes.peersWanted
         for announce in announcer.takeDue(now: eventLoop.now) { send(announce) }
-        timer?.cancel()
-        timer = announcer.nextDeadline.map { deadline in
-            eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in self?.advance() }
+        if let due = scrapeDue, due <= eventLoop.now {
+            scrapeDue = nil
+            sendScrapes()
         }
-        publish()
+        setTimer([announcer.nextDeadline, scrapeDue].compactMap(\.self).min())
+        publishPlans()
         if stopping != nil, announcer.isStopped { finishStop() }
     }
 
+    private func setTimer(_ deadline: NIODeadline?) {
+        guard deadline != timer?.deadline else { return }
+        timer?.task.cancel()
+        timer = deadline.map { deadline in
+            let task = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
+                self?.timer = nil
+                self?.advance()
+            }
+            return (task, deadline)
+        }
+    }
+
+    private func publishPlans() {
+        let (now, time) = (eventLoop.now, Self.unixTime())
+        let announcer = announcer
+        board.changeAll { index, status in
+            let next = announcer.nextAnnounce(to: TrackerID(rawValue: index))
+            guard next != status.nextAnnounce else { return }
+            status.nextAnnounce = next
+            status.nextTime = next.map { time + max(0, ($0 - now).nanoseconds / 1_000_000_000) } ?? 0
+        }
+    }
+
+    private func finishStop() {
+        guard let stopping else { return }
+        self.stopping = nil
+        stopping.timer.cancel()
+        stopping.promise.succeed()
+    }
+
+    /// For people: trackers' times are shown by the calendar.
+    private static func unixTime() -> Int64 { Int64(Glibc.time(nil)) }
+
+    // MARK: Announces
+
     private func send(_ announce: Announcer.Announce) {
         let index = announce.tracker.rawValue
-        guard let url = urls[index] else { return }
-        let totals = surroundings.totals()
+        guard urls.indices.contains(index), let url = urls[index] else { return }
+        let (configuration, totals) = (core.configuration, core.totals())
+        let place = configuration.place?() ?? TrackerClient.AnnouncedPlace(port: configuration.port)
+        let trackerID = board.status(index)?.trackerID ?? []
         let request = AnnounceRequest(
-            infoHash: configuration.infoHash, peerID: configuration.peerID, port: configuration.port,
+            infoHash: configuration.infoHash, peerID: configuration.peerID, port: place.port,
             uploaded: totals.uploaded, downloaded: totals.downloaded, left: totals.left, event: announce.event,
-            numWant: announce.numWant, key: configuration.key, trackerID: trackerIDs[index])
-        let timeout = stopping.map { $0.latest - eventLoop.now }
-        statuses[index].isAnnouncing = true
-        transport.announce(request, to: url, timeout: timeout, on: eventLoop).assumeIsolated().whenComplete { result in
+            numWant: announce.numWant, key: configuration.key, ip: place.address,
+            trackerID: trackerID.isEmpty ? nil : trackerID)
+        board.change(index) { $0.asked(announce.event) }
+        let onLoop = NIOLoopBound(self, eventLoop: eventLoop)
+        let call = AnnounceCall(
+            request, to: url, timeout: stopping.map { $0.latest - eventLoop.now },
+            isWanted: { onLoop.value.announcer.isAwaited(announce.attempt) },
+            more: { onLoop.value.deliver($0.peers, from: announce.tracker) })
+        core.transport.announce(call, on: eventLoop).assumeIsolated().whenComplete { result in
             switch result {
             case .success(let response): self.replied(announce, response)
             case .failure(let error): self.failed(announce, error)
@@ -102,63 +164,69 @@ final class AnnounceDriver {
         let index = announce.tracker.rawValue
         let schedule = AnnounceSchedule(
             interval: .seconds(Int64(response.interval)), minInterval: response.minInterval.map { .seconds(Int64($0)) })
-        guard announcer.replied(announce.attempt, schedule: schedule, now: eventLoop.now) else { return }
-        if let id = response.trackerID { trackerIDs[index] = id }
-        statuses[index].succeeded(announce.event, response, configuration.policy.times(of: schedule))
-        let peers = response.peers.lazy.filter { $0.port > 0 }.prefix(Self.peerLimit)
-        if announcer.phase == .running, !peers.isEmpty { surroundings.deliver(Array(peers)) }
+        guard announcer.replied(announce.attempt, schedule: schedule, now: eventLoop.now) else {
+            return forgotten(index)
+        }
+        let times = core.configuration.policy.times(of: schedule)
+        board.change(index) { $0.succeeded(announce.event, response, times, time: Self.unixTime()) }
+        deliver(response.peers, from: announce.tracker)
+        core.report(.replied(index))
         advance()
+    }
+
+    private func deliver(_ peers: [PeerAddress], from tracker: TrackerID) {
+        let reachable = peers.lazy.filter { $0.port > 0 }.prefix(Self.peerLimit)
+        if announcer.phase == .running, !reachable.isEmpty { core.deliver(Array(reachable), tracker) }
     }
 
     private func failed(_ announce: Announcer.Announce, _ error: any Error) {
         let failure = (error as? AnnounceFailure) ?? AnnounceFailure(String(describing: error))
-        guard announcer.failed(announce.attempt, advice: failure.advice, now: eventLoop.now) else { return }
-        statuses[announce.tracker.rawValue].failed(failure.description)
+        let index = announce.tracker.rawValue
+        guard announcer.failed(announce.attempt, advice: failure.advice, now: eventLoop.now) else {
+            return forgotten(index)
+        }
+        board.change(index) { $0.failed(failure.description, time: Self.unixTime()) }
+        core.report(.failed(index, message: failure.description))
         advance()
     }
 
-    private func publish() {
-        let before = published.snapshot()
-        for index in statuses.indices {
-            statuses[index].nextAnnounce = announcer.nextAnnounce(to: TrackerID(rawValue: index))
-            guard statuses[index] != before[index] else { continue }
-            published.replace(index, with: statuses[index])
-            surroundings.report(statuses[index])
+    /// An announce ended that nobody waits for any more.
+    private func forgotten(_ index: Int) {
+        if !announcer.isAsking(TrackerID(rawValue: index)) { board.change(index) { $0.isAnnouncing = false } }
+    }
+
+    // MARK: Scrapes
+
+    /// The first tracker of each tier that can tell, unless one of the tier is busy or told lately.
+    private func sendScrapes() {
+        let time = Self.unixTime()
+        let statuses = board.statuses
+        var tiers: [Int32: Int] = [:]
+        for (index, status) in statuses.enumerated() where status.isUsable && status.isEnabled && status.canScrape {
+            if tiers[status.tier] == nil { tiers[status.tier] = index }
+        }
+        for (tier, index) in tiers {
+            let isBusy = statuses.contains { $0.tier == tier && $0.isBusy }
+            guard !isBusy, statuses[index].lastScrape + Self.scrapeInterval <= time else { continue }
+            sendScrape(index)
         }
     }
 
-    private func finishStop() {
-        guard let stopping else { return }
-        self.stopping = nil
-        stopping.timer.cancel()
-        timer?.cancel()
-        stopping.promise.succeed()
-    }
-}
-
-extension TrackerStatus {
-    fileprivate mutating func succeeded(
-        _ event: AnnounceEvent, _ response: AnnounceResponse, _ times: (interval: TimeAmount, minInterval: TimeAmount)
-    ) {
-        isAnnouncing = false
-        isWorking = true
-        lastEvent = event
-        lastError = nil
-        warning = response.warning
-        failures = 0
-        successes += 1
-        // A tracker that leaves the counts out has not changed its mind about them.
-        seeds = response.complete ?? seeds
-        leechers = response.incomplete ?? leechers
-        downloaded = response.downloaded ?? downloaded
-        peers = response.peers.count
-        (interval, minInterval) = times
-    }
-
-    fileprivate mutating func failed(_ sentence: String) {
-        isAnnouncing = false
-        isWorking = false
-        lastError = sentence
-        failures += 1
+    private func sendScrape(_ index: Int) {
+        guard urls.indices.contains(index), let url = urls[index] else { return }
+        board.change(index) { status in
+            status.isScraping = true
+            status.latestRequest = .scrape
+        }
+        let board = board
+        core.transport.scrape(core.configuration.infoHash, at: url, on: eventLoop).whenComplete { result in
+            board.change(index) { status in
+                switch result {
+                case .success(let entry): status.scraped(entry, time: Self.unixTime())
+                // As rTorrent has it: counts that did not come are no failure of the tracker.
+                case .failure: status.isScraping = false
+                }
+            }
+        }
     }
 }

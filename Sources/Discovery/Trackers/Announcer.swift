@@ -22,6 +22,7 @@ package struct TrackerID: Hashable, Sendable {
 /// 4. `stopped` goes to those that got `started`, once, in parallel; it never overtakes an announce on its way.
 /// 5. No announce before a tracker's minimal interval, unless the event itself is news.
 /// 6. A failing tracker is asked less and less often, at random moments.
+/// 7. A tracker that the user disabled hears nothing, not even `stopped`.
 package struct Announcer: Sendable {
     /// One message to send.
     package struct Announce: Hashable, Sendable {
@@ -38,9 +39,10 @@ package struct Announcer: Sendable {
     /// How many peers the next announces ask for; `stopped` asks for none.
     package var numWant: Int32 = -1
 
-    var trackers: [TrackerID: TrackerRecord] = [:]
+    var trackers = TrackerRecords()
     var chains: [AnnounceChain] = []
     let policy: AnnouncePolicy
+    private let mode: AnnounceMode
     private var random: any RandomNumberGenerator & Sendable
     private var lastAttempt: UInt64 = 0
     private var wasComplete = false
@@ -52,16 +54,58 @@ package struct Announcer: Sendable {
         random: any RandomNumberGenerator & Sendable
     ) {
         self.policy = policy
+        self.mode = mode
         self.random = random
-        let shuffled = tiers.filter { !$0.isEmpty }.map { $0.shuffled(using: &self.random) }
-        switch mode {
-        case .firstWorking: chains = shuffled.isEmpty ? [] : [AnnounceChain(tiers: shuffled)]
-        case .eachTier: chains = shuffled.map { AnnounceChain(tiers: [$0]) }
-        case .everyTracker: chains = shuffled.joined().map { AnnounceChain(tiers: [[$0]]) }
+        for (tier, ids) in tiers.enumerated() {
+            for id in ids.shuffled(using: &self.random) { place(AnnounceChain.Member(id: id, tier: tier)) }
         }
-        for (index, chain) in chains.enumerated() {
-            for id in chain.tiers.joined() { trackers[id] = TrackerRecord(chain: index) }
+    }
+
+    private mutating func place(_ member: AnnounceChain.Member) {
+        let chain: Int? =
+            switch mode {
+            case .firstWorking: chains.indices.first
+            case .eachTier: chains.firstIndex { $0.order.first?.tier == member.tier }
+            case .everyTracker: nil
+            }
+        if let chain { chains[chain].insert(member) } else { chains.append(AnnounceChain([member])) }
+        trackers[member.id] = TrackerRecord(chain: chain ?? chains.count - 1)
+    }
+
+    // MARK: The user's wishes
+
+    /// A tracker joins, at the end of its tier; it is asked at once if no other one of its chain works.
+    package mutating func insert(_ id: TrackerID, tier: Int, now: NIODeadline) {
+        place(AnnounceChain.Member(id: id, tier: tier))
+        wake(id, now: now)
+    }
+
+    /// A tracker is to be asked from now on, or to be left alone.
+    package mutating func setEnabled(_ id: TrackerID, _ isEnabled: Bool, now: NIODeadline) {
+        guard let tracker = trackers[id], tracker.isEnabled != isEnabled else { return }
+        trackers[id]?.isEnabled = isEnabled
+        if isEnabled { wake(id, now: now) }
+    }
+
+    /// An announce is wanted now. A tracker that fails is asked again unless it named a time itself; one that works may be asked
+    /// once its minimal interval is over. With `ignoringMinInterval` neither holds.
+    package mutating func announce(ignoringMinInterval: Bool, now: NIODeadline) {
+        guard phase == .running else { return }
+        for id in trackers.ids {
+            if let tracker = trackers[id], ignoringMinInterval || !tracker.waitIsItsWish {
+                trackers[id]?.notBefore = now
+            }
         }
+        for index in chains.indices {
+            chains[index].due = ignoringMinInterval ? now : min(chains[index].due, max(now, chains[index].earliest))
+        }
+    }
+
+    /// A tracker can be asked that could not before: no need to wait if there is none that works.
+    private mutating func wake(_ id: TrackerID, now: NIODeadline) {
+        guard phase == .running, let chain = trackers[id]?.chain else { return }
+        let works = chains[chain].order.contains { trackers[$0.id]?.isWorking ?? false }
+        if !works { chains[chain].due = min(chains[chain].due, max(now, chains[chain].earliest)) }
     }
 
     // MARK: What happens
@@ -70,7 +114,7 @@ package struct Announcer: Sendable {
     package mutating func start(isComplete: Bool, now: NIODeadline) {
         phase = .running
         wasComplete = isComplete
-        for id in trackers.keys { trackers[id]?.reset() }
+        for id in trackers.ids { trackers[id]?.reset() }
         for index in chains.indices { chains[index].reset(due: now) }
     }
 
@@ -97,7 +141,7 @@ package struct Announcer: Sendable {
         guard phase == .running else { return }
         phase = .stopping
         stopGraceEnd = now + policy.stopGrace
-        for id in trackers.keys { trackers[id]?.owesStopped = true }
+        for id in trackers.ids { trackers[id]?.owesStopped = true }
     }
 
     /// A tracker answered.
@@ -126,6 +170,7 @@ package struct Announcer: Sendable {
         guard let (id, event) = settle(attempt) else { return false }
         guard event != .stopped, var tracker = trackers[id] else { return true }
         tracker.failures += 1
+        tracker.waitIsItsWish = advice != .backOff
         switch advice {
         case .backOff:
             let wait = policy.backOff(failures: tracker.failures)
@@ -155,7 +200,7 @@ package struct Announcer: Sendable {
         switch phase {
         case .idle: return nil
         case .running: return chains.filter { $0.inFlight == nil && $0.due < .distantFuture }.map(\.due).min()
-        case .stopping: return trackers.values.contains(where: \.waitsForGrace) ? stopGraceEnd : nil
+        case .stopping: return trackers.contains(where: \.waitsForGrace) ? stopGraceEnd : nil
         }
     }
 
@@ -164,7 +209,7 @@ package struct Announcer: Sendable {
         switch phase {
         case .idle: true
         case .running: false
-        case .stopping: !trackers.values.contains { $0.inFlight != nil || ($0.owesStopped && $0.knowsUs) }
+        case .stopping: !trackers.contains { $0.inFlight != nil || ($0.owesStopped && $0.knowsUs && $0.isEnabled) }
         }
     }
 
@@ -187,7 +232,7 @@ package struct Announcer: Sendable {
                 due.append(send(event, to: id))
                 chains[index].inFlight = id
             } else {
-                chains[index].due = chain.tiers.joined().compactMap { trackers[$0]?.notBefore }.min() ?? .distantFuture
+                chains[index].due = chain.order.compactMap { ready($0.id) }.min() ?? .distantFuture
             }
         }
         return due
@@ -195,8 +240,13 @@ package struct Announcer: Sendable {
 
     private mutating func takeStopped(now: NIODeadline) -> [Announce] {
         var due: [Announce] = []
-        for id in trackers.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+        for id in trackers.ids {
             guard let tracker = trackers[id], tracker.owesStopped else { continue }
+            guard tracker.isEnabled else {
+                trackers[id]?.owesStopped = false
+                trackers[id]?.inFlight = nil
+                continue
+            }
             if tracker.inFlight != nil && now < stopGraceEnd { continue }
             if chains[tracker.chain].owesCompleted, tracker.knowsUs, tracker.failures == 0, now < stopGraceEnd {
                 // The torrent became complete while an announce was on its way; this is the last chance to say so.
@@ -222,8 +272,10 @@ package struct Announcer: Sendable {
 
     /// Takes a message out of flight; nil if it was forgotten meanwhile.
     private mutating func settle(_ attempt: UInt64) -> (TrackerID, AnnounceEvent)? {
-        for (id, tracker) in trackers {
-            guard let inFlight = tracker.inFlight, inFlight.attempt == attempt else { continue }
+        for id in trackers.ids {
+            guard let tracker = trackers[id], let inFlight = tracker.inFlight, inFlight.attempt == attempt else {
+                continue
+            }
             trackers[id]?.inFlight = nil
             if chains[tracker.chain].inFlight == id { chains[tracker.chain].inFlight = nil }
             return (id, inFlight.event)
@@ -232,7 +284,20 @@ package struct Announcer: Sendable {
     }
 
     private func candidate(of chain: AnnounceChain, at time: NIODeadline) -> TrackerID? {
-        chain.tiers.joined().first { id in trackers[id].map { $0.notBefore <= time } ?? false }
+        chain.order.first { member in ready(member.id).map { $0 <= time } ?? false }?.id
+    }
+
+    /// From when on a tracker may be asked; nil while it is disabled.
+    private func ready(_ id: TrackerID) -> NIODeadline? {
+        trackers[id].flatMap { $0.isEnabled ? $0.notBefore : nil }
+    }
+
+    /// Whether an announce to this tracker is on its way.
+    package func isAsking(_ id: TrackerID) -> Bool { trackers[id]?.inFlight != nil }
+
+    /// Whether somebody still waits for this outcome.
+    package func isAwaited(_ attempt: UInt64) -> Bool {
+        trackers.contains { $0.inFlight?.attempt == attempt }
     }
 
     private mutating func randomShare(of amount: TimeAmount) -> TimeAmount {

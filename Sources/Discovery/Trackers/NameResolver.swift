@@ -1,11 +1,12 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// Host names to addresses, on threads of its own: a slow name server stalls neither loops nor disk workers.
 ///
-/// Nothing is cached, failures least of all: announces are minutes apart, and a client must recover when the network
-/// comes back. The threads serve the whole process and are never joined, because `getaddrinfo` cannot be cancelled and
+/// Answers are kept for a minute, for thousands of torrents share a tracker and start together; failures are not, for a client
+/// must recover when the network comes back. The threads serve the whole process and are never joined, because `getaddrinfo` cannot be cancelled and
 /// may hang for half a minute, which an exit must not wait for.
 enum NameResolver {
     private static let threads: NIOThreadPool = {
@@ -21,8 +22,29 @@ enum NameResolver {
         if let numeric = try? SocketAddress(ipAddress: host, port: port) {
             return eventLoop.makeSucceededFuture([numeric])
         }
-        return threads.runIfActive(eventLoop: eventLoop) { try lookUp(host, port: port) }
+        let key = "\(host):\(port)"
+        let now = NIODeadline.now()
+        if let known = memory.withLock({ $0[key] }), known.expires > now {
+            return eventLoop.makeSucceededFuture(known.addresses)
+        }
+        return threads.runIfActive(eventLoop: eventLoop) {
+            let addresses = try lookUp(host, port: port)
+            memory.withLock { memory in
+                if memory.count >= memoryLimit { memory = [:] }
+                memory[key] = Known(addresses: addresses, expires: .now() + memoryTime)
+            }
+            return addresses
+        }
     }
+
+    private struct Known {
+        let addresses: [SocketAddress]
+        let expires: NIODeadline
+    }
+
+    private static let memory = Mutex<[String: Known]>([:])
+    private static let memoryTime = TimeAmount.seconds(60)
+    private static let memoryLimit = 512
 
     private static func lookUp(_ host: String, port: Int) throws(NameLookupError) -> [SocketAddress] {
         var hints = addrinfo()

@@ -1,11 +1,11 @@
 package import Metainfo
 package import NIOCore
-import Synchronization
 import TrackerWire
 
 /// The trackers of one torrent: announces when it is time and hands out the peers they name.
 ///
-/// Its event loop owns the state; every method may be called from any thread.
+/// Its event loop owns the state; every method may be called from any thread. One that is never started costs little more than the
+/// statuses of its trackers.
 package final class TrackerClient: Sendable {
     package struct Configuration: Sendable {
         package var infoHash: InfoHash
@@ -20,6 +20,9 @@ package final class TrackerClient: Sendable {
         package var policy = AnnouncePolicy()
         /// Peers to ask for.
         package var numWant: Int32 = 100
+        /// What trackers are told of our place when it may change: asked on the event loop for each announce. Nil: `port`, and
+        /// no address.
+        package var place: (@Sendable () -> AnnouncedPlace)?
 
         package init(infoHash: InfoHash, peerID: PeerID, port: UInt16, key: UInt32, tiers: [[String]]) {
             self.infoHash = infoHash
@@ -30,30 +33,38 @@ package final class TrackerClient: Sendable {
         }
     }
 
-    private let eventLoop: any EventLoop
-    private let driver: NIOLoopBoundBox<AnnounceDriver>
-    private let published: PublishedStatuses
+    /// Where we say that we can be reached.
+    package struct AnnouncedPlace: Sendable, Hashable {
+        package var port: UInt16
+        /// Nil leaves it to the tracker, which sees where we come from.
+        package var address: PeerAddress?
+
+        package init(port: UInt16, address: PeerAddress? = nil) {
+            self.port = port
+            self.address = address
+        }
+    }
+
+    private let core: TrackerCore
+    private let driver: NIOLoopBoundBox<AnnounceDriver?>
 
     /// - Parameters:
     ///   - transport: shared by all torrents; must outlive this client's last announce.
     ///   - totals: called on the event loop for each announce.
-    ///   - deliver: gets each reply's peers on the event loop, bounded in number, without port 0; duplicates and our own
-    ///     address are left in.
-    ///   - report: told on the event loop whenever a tracker's status changes.
+    ///   - deliver: gets each reply's peers on the event loop, and whose they are; bounded in number, without port 0; duplicates
+    ///     and our own address are left in. May call `note(newPeers:from:)` later.
+    ///   - report: told on the event loop how each announce ended, after the statuses say so.
     package init(
         configuration: Configuration, eventLoop: any EventLoop, transport: any AnnounceTransport,
         random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
-        totals: @escaping @Sendable () -> TransferTotals, deliver: @escaping @Sendable ([PeerAddress]) -> Void,
-        report: @escaping @Sendable (TrackerStatus) -> Void = { _ in }
+        totals: @escaping @Sendable () -> TransferTotals,
+        deliver: @escaping @Sendable ([PeerAddress], TrackerID) -> Void,
+        report: @escaping @Sendable (TrackerNews) -> Void = { _ in }
     ) {
-        self.eventLoop = eventLoop
-        let list = TrackerList(tiers: configuration.tiers)
-        published = PublishedStatuses(list.statuses)
-        driver = .makeBoxSendingValue(
-            AnnounceDriver(
-                configuration: configuration, list: list, eventLoop: eventLoop, transport: transport, random: random,
-                published: published, surroundings: .init(totals: totals, deliver: deliver, report: report)),
-            eventLoop: eventLoop)
+        core = TrackerCore(
+            configuration: configuration, eventLoop: eventLoop, transport: transport, random: random, totals: totals,
+            deliver: deliver, report: report)
+        driver = .makeBoxSendingValue(nil, eventLoop: eventLoop)
     }
 
     /// Announces `started`. Whether the torrent is complete by then decides if `completed` is ever sent.
@@ -63,108 +74,130 @@ package final class TrackerClient: Sendable {
 
     /// The last piece was verified.
     package func completed() {
-        run { $0.completed() }
+        runIfThere { $0.completed() }
     }
 
     /// More peers are wanted: announces as soon as the trackers' minimal intervals allow.
     package func announceNow() {
-        run { $0.requestPeers() }
+        runIfThere { $0.requestPeers() }
     }
 
     /// The user wants an announce: trackers that fail are asked again at once, those that work when their minimal interval is over,
     /// or at once as well.
-    package func announce(ignoringMinInterval: Bool) { preconditionFailure("skeleton") }
+    package func announce(ignoringMinInterval: Bool) {
+        runIfThere { $0.announce(ignoringMinInterval: ignoringMinInterval) }
+    }
 
-    /// Asks for the counts of the first usable tracker of each tier; also while stopped. BEP 48.
-    package func scrape(after delay: TimeAmount) { preconditionFailure("skeleton") }
+    /// Asks for the counts of the first usable tracker of each tier that did not tell them within ten minutes; also while stopped.
+    /// BEP 48, BEP 15.
+    package func scrape(after delay: TimeAmount) {
+        run { $0.scrape(after: delay) }
+    }
 
     /// A tracker that is disabled hears nothing, not even `stopped`.
     ///
     /// - Parameter index: its place in `statuses()`; others are ignored.
-    package func setEnabled(_ index: Int, _ isEnabled: Bool) { preconditionFailure("skeleton") }
+    package func setEnabled(_ index: Int, _ isEnabled: Bool) {
+        core.board.change(index) { $0.isEnabled = isEnabled }
+        runIfThere { $0.catchUp() }
+    }
+
+    /// UDP trackers may be asked, or are left alone as if they were disabled.
+    package func setUsesUDP(_ usesUDP: Bool) {
+        guard core.board.wishes.usesUDP != usesUDP else { return }
+        core.board.wish { $0.usesUDP = usesUDP }
+        core.board.changeAll { _, status in
+            if status.kind == .udp, (try? TrackerURL(status.url)) != nil { status.isUsable = usesUDP }
+        }
+        runIfThere { $0.catchUp() }
+    }
 
     /// Adds a tracker at the end of its tier; it comes last in `statuses()`.
     ///
     /// - Returns: false when the address cannot be used or is there already, or there are too many.
-    package func add(_ url: String, tier: Int) -> Bool { preconditionFailure("skeleton") }
+    package func add(_ url: String, tier: Int) -> Bool {
+        guard let parsed = try? TrackerURL(url), core.board.add(parsed, tier: max(0, tier)) else { return false }
+        runIfThere { $0.catchUp() }
+        return true
+    }
 
     /// Peers that the next announces ask for; -1 leaves it to the tracker.
-    package func setPeersWanted(_ count: Int32) { preconditionFailure("skeleton") }
+    package func setPeersWanted(_ count: Int32) {
+        core.board.wish { $0.peersWanted = count }
+    }
+
+    /// How many of the peers that were delivered last nobody had named before.
+    package func note(newPeers count: Int, from tracker: TrackerID) {
+        core.board.change(tracker.rawValue) { $0.newPeers = Int32(clamping: count) }
+    }
 
     /// Announces `stopped` to all trackers that know us, at the same time.
     ///
     /// - Parameter timeout: returns by then at the latest, whatever the trackers do.
     package func stop(timeout: TimeAmount) async {
-        let promise = eventLoop.makePromise(of: Void.self)
-        run { $0.stop(timeout: timeout, promise: promise) }
+        let promise = core.eventLoop.makePromise(of: Void.self)
+        let driver = driver
+        core.eventLoop.execute {
+            if let driver = driver.value { driver.stop(timeout: timeout, promise: promise) } else { promise.succeed() }
+        }
         try? await promise.futureResult.get()
     }
 
-    /// One for each tracker, in the order of the metainfo.
+    /// One for each tracker, in the order of the metainfo, added ones behind.
     package func statuses() -> [TrackerStatus] {
-        published.snapshot()
+        core.board.statuses
     }
 
     private func run(_ body: @escaping @Sendable (AnnounceDriver) -> Void) {
-        let driver = driver
-        if eventLoop.inEventLoop {
-            body(driver.value)
+        onLoop { driver, core in
+            let running = driver.value ?? AnnounceDriver(core)
+            driver.value = running
+            body(running)
+        }
+    }
+
+    /// For what makes no sense for a torrent that was never started.
+    private func runIfThere(_ body: @escaping @Sendable (AnnounceDriver) -> Void) {
+        onLoop { driver, _ in
+            if let driver = driver.value { body(driver) }
+        }
+    }
+
+    private func onLoop(_ body: @escaping @Sendable (NIOLoopBoundBox<AnnounceDriver?>, TrackerCore) -> Void) {
+        let (driver, core) = (driver, core)
+        if core.eventLoop.inEventLoop {
+            body(driver, core)
         } else {
-            eventLoop.execute { body(driver.value) }
+            core.eventLoop.execute { body(driver, core) }
         }
     }
 }
 
-/// The statuses of a torrent's trackers, written by one loop and read anywhere.
-final class PublishedStatuses: Sendable {
-    private let statuses: Mutex<[TrackerStatus]>
+/// What a torrent's trackers need besides their state; shared by client and driver.
+final class TrackerCore: Sendable {
+    let configuration: TrackerClient.Configuration
+    let eventLoop: any EventLoop
+    let transport: any AnnounceTransport
+    let random: any RandomNumberGenerator & Sendable
+    let totals: @Sendable () -> TransferTotals
+    let deliver: @Sendable ([PeerAddress], TrackerID) -> Void
+    let report: @Sendable (TrackerNews) -> Void
+    let board: TrackerBoard
 
-    init(_ initial: [TrackerStatus]) {
-        statuses = Mutex(initial)
-    }
-
-    func snapshot() -> [TrackerStatus] {
-        statuses.withLock { $0 }
-    }
-
-    func replace(_ index: Int, with status: TrackerStatus) {
-        statuses.withLock { $0[index] = status }
-    }
-}
-
-/// A torrent's announce-list, each address checked and asked once only.
-struct TrackerList: Sendable {
-    /// In the order of the metainfo, tiers joined.
-    private(set) var statuses: [TrackerStatus] = []
-    /// The same places; nil for addresses that cannot be used.
-    private(set) var urls: [TrackerURL?] = []
-    /// The usable ones.
-    private(set) var tiers: [[TrackerID]] = []
-
-    /// Trackers beyond this are left out: a hostile torrent must not make us ask thousands.
-    static let limit = 256
-
-    init(tiers texts: [[String]]) {
-        var seen: Set<TrackerURL> = []
-        for (tier, texts) in texts.enumerated() {
-            var usable: [TrackerID] = []
-            for text in texts {
-                guard statuses.count < Self.limit else { break }
-                var status = TrackerStatus(url: TrackerFailure.cleaned(text.utf8), tier: tier)
-                var url: TrackerURL?
-                do {
-                    let parsed = try TrackerURL(text)
-                    guard seen.insert(parsed).inserted else { continue }
-                    url = parsed
-                    usable.append(TrackerID(rawValue: statuses.count))
-                } catch {
-                    status.isUsable = false
-                    status.lastError = error.description
-                }
-                statuses.append(status)
-                urls.append(url)
-            }
-            tiers.append(usable)
-        }
+    init(
+        configuration: TrackerClient.Configuration, eventLoop: any EventLoop, transport: any AnnounceTransport,
+        random: any RandomNumberGenerator & Sendable, totals: @escaping @Sendable () -> TransferTotals,
+        deliver: @escaping @Sendable ([PeerAddress], TrackerID) -> Void,
+        report: @escaping @Sendable (TrackerNews) -> Void
+    ) {
+        self.configuration = configuration
+        self.eventLoop = eventLoop
+        self.transport = transport
+        self.random = random
+        self.totals = totals
+        self.deliver = deliver
+        self.report = report
+        board = TrackerBoard(
+            TrackerList(tiers: configuration.tiers).statuses, peersWanted: configuration.numWant)
     }
 }

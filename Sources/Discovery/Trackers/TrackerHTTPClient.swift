@@ -28,9 +28,17 @@ package final class TrackerHTTPClient: Sendable {
         let retryAfterSeconds: Int64?
     }
 
-    private enum Family: CaseIterable { case v4, v6 }
+    /// By which local addresses a request leaves.
+    enum Route: CaseIterable, Sendable {
+        /// The system chooses; where we are bound, whichever address fits.
+        case any
+        case v4, v6
+    }
 
-    private let clients: [(family: Family?, client: HTTPClient)]
+    /// One that is bound to nothing, or one for each family that we are bound to.
+    private let clients: [(family: Route, client: HTTPClient)]
+    /// One for each family, for trackers that are told over both.
+    private let families: [(family: Route, client: HTTPClient)]
     private let userAgent: String
     private let limits: Limits
 
@@ -47,9 +55,11 @@ package final class TrackerHTTPClient: Sendable {
                 eventLoopGroupProvider: .shared(group), configuration: Self.configuration(limits, bindAddress: address))
         }
         if isUnbound {
-            clients = [(nil, client(nil))]
+            clients = [(.any, client(nil))]
+            families = [(.v4, client("0.0.0.0")), (.v6, client("::"))]
         } else {
             clients = [v4.map { (.v4, client($0)) }, v6.map { (.v6, client($0)) }].compactMap(\.self)
+            families = clients
         }
         self.userAgent = userAgent
         self.limits = limits
@@ -58,25 +68,41 @@ package final class TrackerHTTPClient: Sendable {
     deinit {
         // The library traps in debug builds when it is let go of while open, and leaks in others. With a callback and not a
         // future: after an orderly shutdown the event loops that would complete one may be gone.
-        for (_, client) in clients { client.shutdown { _ in } }
+        for client in all { client.shutdown { _ in } }
     }
 
     /// Closes all connections; requests on their way fail.
     package func shutdown() async {
-        for (_, client) in clients { try? await client.shutdown() }
+        for client in all { try? await client.shutdown() }
+    }
+
+    private var all: [HTTPClient] { clients.map(\.client) + (clients[0].family == .any ? families.map(\.client) : []) }
+
+    /// The ways to a host: one for each address family in which both sides have an address; never none.
+    ///
+    /// A name that cannot be looked up here has one: the failure comes when it is asked.
+    func routes(to url: TrackerURL, on eventLoop: any EventLoop) -> EventLoopFuture<[Route]> {
+        guard families.count > 1, !url.isIPv4Literal, !url.isIPv6Literal else {
+            return eventLoop.makeSucceededFuture([.any])
+        }
+        return NameResolver.addresses(ofHost: url.host, port: url.port, on: eventLoop).map { addresses in
+            Set(addresses.map(\.protocol)).count > 1 ? [.v4, .v6] : [.any]
+        }.recover { _ in [.any] }
     }
 
     /// Fetches a URL, following redirects.
     ///
     /// - Parameter deadline: by then the whole reply must be there; on the real clock.
-    func get(_ url: TrackerURL, deadline: NIODeadline, on eventLoop: any EventLoop) -> EventLoopFuture<Reply> {
-        follow(url, redirectsLeft: limits.redirects, deadline: deadline, on: eventLoop)
+    func get(
+        _ url: TrackerURL, by route: Route = .any, deadline: NIODeadline, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<Reply> {
+        follow(url, by: route, redirectsLeft: limits.redirects, deadline: deadline, on: eventLoop)
     }
 
     private func follow(
-        _ url: TrackerURL, redirectsLeft: Int, deadline: NIODeadline, on eventLoop: any EventLoop
+        _ url: TrackerURL, by route: Route, redirectsLeft: Int, deadline: NIODeadline, on eventLoop: any EventLoop
     ) -> EventLoopFuture<Reply> {
-        fetch(url, deadline: deadline, on: eventLoop).flatMap { response in
+        fetch(url, by: route, deadline: deadline, on: eventLoop).flatMap { response in
             let status = Int(response.status.code)
             guard [301, 302, 303, 307, 308].contains(status), let location = response.headers.first(name: "location")
             else { return eventLoop.makeSucceededFuture(Self.reply(response)) }
@@ -85,7 +111,8 @@ package final class TrackerHTTPClient: Sendable {
             }
             do {
                 let next = try url.redirected(to: location)
-                return self.follow(next, redirectsLeft: redirectsLeft - 1, deadline: deadline, on: eventLoop)
+                return self.follow(
+                    next, by: route, redirectsLeft: redirectsLeft - 1, deadline: deadline, on: eventLoop)
             } catch {
                 return eventLoop.makeFailedFuture(error)
             }
@@ -94,10 +121,12 @@ package final class TrackerHTTPClient: Sendable {
 
     /// Tries the local addresses that fit the host, in turn as long as no connection comes about.
     private func fetch(
-        _ url: TrackerURL, deadline: NIODeadline, on eventLoop: any EventLoop
+        _ url: TrackerURL, by route: Route, deadline: NIODeadline, on eventLoop: any EventLoop
     ) -> EventLoopFuture<HTTPClient.Response> {
-        let family: Family? = url.isIPv6Literal ? .v6 : url.isIPv4Literal ? .v4 : nil
-        let usable = clients.filter { $0.family == nil || family == nil || $0.family == family }.map(\.client)
+        let literal: Route = url.isIPv6Literal ? .v6 : url.isIPv4Literal ? .v4 : .any
+        let usable = (route == .any ? clients : families).filter { client in
+            [route, literal].allSatisfy { $0 == .any || client.family == .any || $0 == client.family }
+        }.map(\.client)
         guard let first = usable.first else {
             return eventLoop.makeFailedFuture(TrackerHTTPError.noLocalAddress(host: url.host))
         }

@@ -32,6 +32,13 @@ enum TrackerHTTPError: Error, CustomStringConvertible {
         }
     }
 
+    /// Whether nothing came that a tracker could have said: no connection, or no reply in time.
+    static func isSilence(_ error: any Error) -> Bool {
+        if isConnectFailure(error) { return true }
+        guard let error = error as? HTTPClientError else { return false }
+        return [.deadlineExceeded, .readTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout].contains(error)
+    }
+
     /// Whether an established connection went away under the request.
     static func isLostConnection(_ error: any Error) -> Bool {
         switch error {

@@ -1,23 +1,12 @@
+package import Metainfo
 package import NIOCore
 package import TrackerWire
 
-/// Carries announces to trackers. `TrackerTransport` does it over the network, tests do it without.
-package protocol AnnounceTransport: Sendable {
-    /// Sends one announce.
-    ///
-    /// - Parameters:
-    ///   - timeout: the caller's patience; nil for what is usual with the scheme.
-    ///   - eventLoop: where the future is completed.
-    /// - Returns: fails with `AnnounceFailure` only, and within bounded time.
-    func announce(
-        _ request: AnnounceRequest, to url: TrackerURL, timeout: TimeAmount?, on eventLoop: any EventLoop
-    ) -> EventLoopFuture<AnnounceResponse>
-}
-
-/// What all torrents of a process share to reach their trackers: HTTP connections and UDP sockets.
+/// What all torrents of a process share to reach their trackers: HTTP connections, UDP sockets, and the queues before them.
 package final class TrackerTransport: AnnounceTransport {
     package let http: TrackerHTTPClient
     package let udp: UDPTracker
+    private let queues = TrackerQueues()
 
     /// From the request to the last byte of the reply, redirects included.
     package static let httpTimeout = TimeAmount.seconds(30)
@@ -34,21 +23,43 @@ package final class TrackerTransport: AnnounceTransport {
         udp = UDPTracker(eventLoop: group.next(), bindAddresses: bindAddresses)
     }
 
-    package func announce(
-        _ request: AnnounceRequest, to url: TrackerURL, timeout: TimeAmount?, on eventLoop: any EventLoop
-    ) -> EventLoopFuture<AnnounceResponse> {
-        switch url.scheme {
-        case .http, .https:
-            let deadline = NIODeadline.now() + (timeout ?? Self.httpTimeout)
-            return HTTPTracker(client: http).announce(request, to: url, deadline: deadline, on: eventLoop)
-        case .udp:
-            let deadline = NIODeadline.now() + (timeout ?? Self.udpTimeout)
-            return udp.announce(request, to: url, deadline: deadline, on: eventLoop)
+    /// Announces that wait for their turn, over all trackers.
+    package var waitingCount: Int { queues.waitingCount }
+
+    package func announce(_ call: AnnounceCall, on eventLoop: any EventLoop) -> EventLoopFuture<AnnounceResponse> {
+        let latest = call.timeout.map { NIODeadline.now() + $0 }
+        let turn = TrackerQueues.Turn(
+            host: TrackerQueues.Host(call.url), isUrgent: call.request.event == .stopped, latest: latest,
+            isWanted: call.isWanted)
+        return queues.run(turn, on: eventLoop) { [http, udp] in
+            switch call.url.scheme {
+            case .http, .https:
+                let deadline = latest ?? .now() + Self.httpTimeout
+                return HTTPTracker(client: http).announce(call, deadline: deadline, on: eventLoop)
+            case .udp:
+                let deadline = latest ?? .now() + Self.udpTimeout
+                return udp.announce(call, deadline: deadline, on: eventLoop)
+            }
+        }
+    }
+
+    package func scrape(
+        _ infoHash: InfoHash, at url: TrackerURL, on eventLoop: any EventLoop
+    ) -> EventLoopFuture<ScrapeEntry?> {
+        let turn = TrackerQueues.Turn(host: TrackerQueues.Host(url))
+        return queues.run(turn, on: eventLoop) { [http, udp] in
+            switch url.scheme {
+            case .http, .https:
+                HTTPTracker(client: http).scrape(infoHash, at: url, deadline: .now() + Self.httpTimeout, on: eventLoop)
+            case .udp:
+                udp.scrape(infoHash, at: url, deadline: .now() + Self.udpTimeout, on: eventLoop)
+            }
         }
     }
 
     /// Closes everything; announces on their way fail.
     package func shutdown() async {
+        queues.shutdown()
         async let httpClosed: Void = http.shutdown()
         async let udpClosed: Void = udp.shutdown()
         _ = await (httpClosed, udpClosed)

@@ -21,6 +21,16 @@ package struct TrackerURL: Hashable, Sendable {
 
     /// - Throws: why the address cannot be used, as a sentence.
     package init(_ text: String) throws(TrackerURLError) {
+        try self.init(text, localPage: "announce")
+    }
+
+    /// An address that was made from a tracker's by `HTTPTrackerCoding.scrapeURL`.
+    init(scrape text: String) throws(TrackerURLError) {
+        try self.init(text, localPage: "scrape")
+    }
+
+    /// - Parameter localPage: the only page that a tracker on this very machine is asked for.
+    private init(_ text: String, localPage: String) throws(TrackerURLError) {
         let bytes = Self.trimmed(text)
         guard bytes.count <= Self.maximumLength else { throw .tooLong(bytes.count) }
         guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .strangeCharacter }
@@ -37,7 +47,7 @@ package struct TrackerURL: Hashable, Sendable {
         self.host = host
         self.port = port
         self.target = target.hasPrefix("/") ? String(target) : "/" + target
-        if scheme != .udp, isLoopback, !asksForAnnounce { throw .strangeLocalPath }
+        if scheme != .udp, isLoopback, !asksFor(localPage) { throw .strangeLocalPath }
     }
 
     /// The whole address again.
@@ -84,9 +94,9 @@ package struct TrackerURL: Hashable, Sendable {
 
     private var authority: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
 
-    private var asksForAnnounce: Bool {
+    private func asksFor(_ page: String) -> Bool {
         let path = target.prefix { $0 != "?" }
-        return path == "/announce" || path == "/announce.php" || path.hasPrefix("/announce/")
+        return path == "/\(page)" || path == "/\(page).php" || path.hasPrefix("/\(page)/")
     }
 
     /// 0.0.0.0 leads to this machine as well.

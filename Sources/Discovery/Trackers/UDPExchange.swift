@@ -1,7 +1,8 @@
+import Metainfo
 import NIOCore
 import TrackerWire
 
-/// One announce over UDP, from the connect to the answer; pure. BEP 15, BEP 41.
+/// One announce or scrape over UDP, from the connect to the answer; pure. BEP 15, BEP 41.
 ///
 /// What it must respect: a datagram unanswered for 15·2ⁿ seconds is sent again; a connection id serves for 60 seconds
 /// after it came; answers count only with our transaction id and from an address we asked; anything else is ignored,
@@ -9,8 +10,20 @@ import TrackerWire
 struct UDPExchange: Sendable {
     enum Step: Equatable {
         case send([UInt8], to: SocketAddress)
-        case finish(Result<AnnounceResponse, AnnounceFailure>)
+        case finish(Result<Answer, AnnounceFailure>)
         case nothing
+    }
+
+    /// What is asked once there is a connection id.
+    enum Question: Sendable {
+        case announce(AnnounceRequest, path: String)
+        case scrape([InfoHash])
+    }
+
+    enum Answer: Sendable, Equatable {
+        case announced(AnnounceResponse)
+        /// In the order in which the torrents were asked for.
+        case scraped([ScrapeEntry])
     }
 
     /// A connection id and the end of its life.
@@ -23,7 +36,7 @@ struct UDPExchange: Sendable {
 
     private enum Phase {
         case connecting
-        case announcing(Connection, isFresh: Bool)
+        case asking(Connection, isFresh: Bool)
     }
 
     /// BEP 15 goes on up to n = 8, two hours in all; by then other trackers have long been worth asking.
@@ -36,8 +49,7 @@ struct UDPExchange: Sendable {
     /// A connection id the tracker just gave, for later announces to the same address.
     private(set) var learned: (address: SocketAddress, connection: Connection)?
 
-    private let request: AnnounceRequest
-    private let path: String
+    private let question: Question
     private var addresses: [SocketAddress]
     private var phase = Phase.connecting
     private var place = 0
@@ -46,9 +58,8 @@ struct UDPExchange: Sendable {
     private var asked: [SocketAddress] = []
 
     /// - Parameter addresses: at least one; they are tried in turn as long as none answers.
-    init(request: AnnounceRequest, path: String, addresses: [SocketAddress], transactionID: UInt32, now: NIODeadline) {
-        self.request = request
-        self.path = path
+    init(_ question: Question, addresses: [SocketAddress], transactionID: UInt32, now: NIODeadline) {
+        self.question = question
         self.addresses = addresses
         self.transactionID = transactionID
         deadline = now
@@ -59,7 +70,7 @@ struct UDPExchange: Sendable {
     /// - Parameter known: looks up a connection id that an earlier exchange learned.
     mutating func begin(known: (SocketAddress) -> Connection?, now: NIODeadline) -> Step {
         if let connection = known(addresses[place]), connection.expires > now {
-            phase = .announcing(connection, isFresh: false)
+            phase = .asking(connection, isFresh: false)
         }
         return transmit(now: now)
     }
@@ -68,10 +79,10 @@ struct UDPExchange: Sendable {
     mutating func timedOut(now: NIODeadline) -> Step {
         retransmissions += 1
         guard retransmissions < Self.transmissions else {
-            return .finish(.failure(UDPTracker.tooLate))
+            return .finish(.failure(.tooLate))
         }
         switch phase {
-        case .announcing(let connection, _) where connection.expires > now && addresses.count == 1: break
+        case .asking(let connection, _) where connection.expires > now && addresses.count == 1: break
         default:
             // Another address if there is one; with only one, a late answer to the first connect still counts.
             phase = .connecting
@@ -83,7 +94,7 @@ struct UDPExchange: Sendable {
     /// The datagram for this address could not be sent: no route, or no socket of its family.
     mutating func unsendable(to address: SocketAddress, cause: String, now: NIODeadline) -> Step {
         addresses.removeAll { $0 == address }
-        guard !addresses.isEmpty else { return .finish(.failure(AnnounceFailure(cause))) }
+        guard !addresses.isEmpty else { return .finish(.failure(AnnounceFailure(cause, isSilence: true))) }
         phase = .connecting
         place %= addresses.count
         return transmit(now: now)
@@ -100,18 +111,22 @@ struct UDPExchange: Sendable {
         case (.connected(let id), .connecting):
             let connection = Connection(id: id, expires: now + Connection.lifetime)
             learned = (source, connection)
-            phase = .announcing(connection, isFresh: true)
+            phase = .asking(connection, isFresh: true)
             place = addresses.firstIndex(of: source) ?? place
             return next(transactionID: newTransactionID, now: now)
-        case (.announced(let response), .announcing):
-            return .finish(.success(response))
-        case (.failed, .announcing(_, isFresh: false)):
+        case (.announced(let response), .asking):
+            guard case .announce = question else { return .nothing }
+            return .finish(.success(.announced(response)))
+        case (.scraped(let entries), .asking):
+            guard case .scrape = question else { return .nothing }
+            return .finish(.success(.scraped(entries)))
+        case (.failed, .asking(_, isFresh: false)):
             // Trackers forget connection ids when they restart, and say so with an error.
             phase = .connecting
             return next(transactionID: newTransactionID, now: now)
         case (.failed(let failure), _):
             return .finish(.failure(AnnounceFailure(failure.description)))
-        case (.connected, .announcing), (.announced, .connecting), (.scraped, _):
+        case (.connected, .asking), (.announced, .connecting), (.scraped, .connecting):
             return .nothing
         }
     }
@@ -130,10 +145,18 @@ struct UDPExchange: Sendable {
         switch phase {
         case .connecting:
             return .send(UDPTrackerCoding.connectRequest(transactionID: transactionID), to: address)
-        case .announcing(let connection, _):
-            let datagram = UDPTrackerCoding.announceRequest(
+        case .asking(let connection, _):
+            return .send(datagram(connection), to: address)
+        }
+    }
+
+    private func datagram(_ connection: Connection) -> [UInt8] {
+        switch question {
+        case .announce(let request, let path):
+            UDPTrackerCoding.announceRequest(
                 request, connectionID: connection.id, transactionID: transactionID, path: path)
-            return .send(datagram, to: address)
+        case .scrape(let infoHashes):
+            UDPTrackerCoding.scrapeRequest(infoHashes, connectionID: connection.id, transactionID: transactionID)
         }
     }
 }

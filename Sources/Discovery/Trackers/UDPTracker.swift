@@ -1,13 +1,14 @@
+import Metainfo
 package import NIOCore
 import TrackerWire
 
-/// Announces over UDP; one for the whole process, with one socket for each address family. BEP 15.
+/// Announces and scrapes over UDP; one for the whole process, with one socket for each address family. BEP 15.
 ///
 /// The sockets are opened when the first tracker of their family is asked. All state lives on one event loop.
 package final class UDPTracker: Sendable {
     private struct Running: Sendable {
         var exchange: UDPExchange
-        let promise: EventLoopPromise<AnnounceResponse>
+        let promise: EventLoopPromise<UDPExchange.Answer>
         /// The caller's patience, whatever BEP 15's times say.
         let latest: NIODeadline
         var timer: Scheduled<Void>?
@@ -26,9 +27,6 @@ package final class UDPTracker: Sendable {
     /// Connection ids kept at most; more trackers than this in a minute just connect again.
     private static let connectionLimit = 1024
 
-    static let tooLate = AnnounceFailure("the tracker did not answer in time")
-    private static let givenUp = AnnounceFailure("the announce was given up")
-
     /// - Parameter bindAddresses: as for `TrackerHTTPClient`.
     package init(eventLoop: any EventLoop, bindAddresses: [String] = []) {
         self.eventLoop = eventLoop
@@ -41,7 +39,7 @@ package final class UDPTracker: Sendable {
         let closed = eventLoop.flatSubmit {
             self.state.value.isShutDown = true
             for id in Array(self.state.value.running.keys) {
-                self.finish(id, .failure(Self.givenUp))
+                self.finish(id, .failure(.givenUp))
             }
             return self.sockets.close()
         }
@@ -53,38 +51,80 @@ package final class UDPTracker: Sendable {
         try? await eventLoop.flatSubmit { self.sockets.localPort(isIPv6 ? .inet6 : .inet) }.get()
     }
 
+    /// Announces over each address family in which the tracker can be reached. BEP 7.
+    ///
     /// - Returns: fails with `AnnounceFailure` only.
     func announce(
-        _ request: AnnounceRequest, to url: TrackerURL, deadline latest: NIODeadline, on caller: any EventLoop
+        _ call: AnnounceCall, deadline latest: NIODeadline, on caller: any EventLoop
     ) -> EventLoopFuture<AnnounceResponse> {
+        let question = UDPExchange.Question.announce(call.request, path: call.url.target)
+        return addresses(of: call.url, deadline: latest).hop(to: caller).flatMap { addresses in
+            let families = [false, true].map { isIPv6 in addresses.filter { ($0.protocol == .inet6) == isIPv6 } }
+            let legs = families.filter { !$0.isEmpty }.map { addresses in
+                self.ask(question, addresses, latest: latest).flatMapThrowing { answer in
+                    guard case .announced(let response) = answer else { throw AnnounceFailure.givenUp }
+                    return response
+                }
+            }
+            return FamilyLegs.join(legs, of: call, on: caller)
+        }
+    }
+
+    /// Asks for the counts of a torrent.
+    ///
+    /// - Returns: nil when the tracker does not tell; fails with `AnnounceFailure` only.
+    func scrape(
+        _ infoHash: InfoHash, at url: TrackerURL, deadline latest: NIODeadline, on caller: any EventLoop
+    ) -> EventLoopFuture<ScrapeEntry?> {
+        addresses(of: url, deadline: latest).flatMap { addresses in
+            self.ask(.scrape([infoHash]), addresses, latest: latest).map { answer in
+                if case .scraped(let entries) = answer { entries.first } else { nil }
+            }
+        }.hop(to: caller)
+    }
+
+    /// Those that a local address can reach; at least one.
+    private func addresses(of url: TrackerURL, deadline latest: NIODeadline) -> EventLoopFuture<[SocketAddress]> {
         let found = NameResolver.addresses(ofHost: url.host, port: url.port, on: eventLoop)
-        let promise = eventLoop.makePromise(of: AnnounceResponse.self)
+        let promise = eventLoop.makePromise(of: [SocketAddress].self)
         // The look-up itself may hang for longer than the caller wants to wait.
-        let patience = eventLoop.scheduleTask(deadline: latest) { promise.fail(Self.tooLate) }
+        let patience = eventLoop.scheduleTask(deadline: latest) { promise.fail(AnnounceFailure.tooLate) }
         found.whenComplete { result in
             patience.cancel()
             switch result {
             case .success(let addresses):
-                self.begin(request, path: url.target, to: addresses, latest: latest, promise: promise)
-            case .failure(let error): promise.fail(AnnounceFailure(String(describing: error)))
+                let usable = addresses.filter { self.sockets.canReach($0) }
+                if usable.isEmpty {
+                    promise.fail(AnnounceFailure("no bound local address can reach the tracker"))
+                } else {
+                    promise.succeed(usable)
+                }
+            case .failure(let error): promise.fail(AnnounceFailure(String(describing: error), isSilence: true))
             }
         }
-        return promise.futureResult.hop(to: caller)
+        return promise.futureResult
+    }
+
+    private func ask(
+        _ question: UDPExchange.Question, _ addresses: [SocketAddress], latest: NIODeadline
+    ) -> EventLoopFuture<UDPExchange.Answer> {
+        let promise = eventLoop.makePromise(of: UDPExchange.Answer.self)
+        if eventLoop.inEventLoop {
+            begin(question, to: addresses, latest: latest, promise: promise)
+        } else {
+            eventLoop.execute { self.begin(question, to: addresses, latest: latest, promise: promise) }
+        }
+        return promise.futureResult
     }
 
     private func begin(
-        _ request: AnnounceRequest, path: String, to addresses: [SocketAddress], latest: NIODeadline,
-        promise: EventLoopPromise<AnnounceResponse>
+        _ question: UDPExchange.Question, to addresses: [SocketAddress], latest: NIODeadline,
+        promise: EventLoopPromise<UDPExchange.Answer>
     ) {
-        let usable = addresses.filter { sockets.canReach($0) }
-        guard !usable.isEmpty else {
-            return promise.fail(AnnounceFailure("no bound local address can reach the tracker"))
-        }
-        guard !state.value.isShutDown else { return promise.fail(Self.givenUp) }
-        guard latest > eventLoop.now else { return promise.fail(Self.tooLate) }
+        guard !state.value.isShutDown else { return promise.fail(AnnounceFailure.givenUp) }
+        guard latest > eventLoop.now else { return promise.fail(AnnounceFailure.tooLate) }
         let id = unusedTransactionID()
-        var exchange = UDPExchange(
-            request: request, path: path, addresses: usable, transactionID: id, now: eventLoop.now)
+        var exchange = UDPExchange(question, addresses: addresses, transactionID: id, now: eventLoop.now)
         let step = exchange.begin(known: { state.value.connections[$0] }, now: eventLoop.now)
         state.value.running[id] = Running(exchange: exchange, promise: promise, latest: latest)
         perform(step, of: id)
@@ -108,7 +148,7 @@ package final class UDPTracker: Sendable {
     private func timedOut(_ id: UInt32) {
         guard var running = state.value.running[id] else { return }
         guard eventLoop.now < running.latest else {
-            return finish(id, .failure(Self.tooLate))
+            return finish(id, .failure(.tooLate))
         }
         let step = running.exchange.timedOut(now: eventLoop.now)
         state.value.running[id] = running
@@ -138,7 +178,7 @@ package final class UDPTracker: Sendable {
         ) { self.timedOut(id) }
     }
 
-    private func finish(_ id: UInt32, _ result: Result<AnnounceResponse, AnnounceFailure>) {
+    private func finish(_ id: UInt32, _ result: Result<UDPExchange.Answer, AnnounceFailure>) {
         guard let running = state.value.running.removeValue(forKey: id) else { return }
         running.timer?.cancel()
         running.promise.completeWith(result.mapError { $0 })

@@ -28,6 +28,15 @@ struct AnnouncerBench {
     mutating func completed() { announcer.completed(now: now) }
     mutating func requestPeers() { announcer.requestPeers(now: now) }
     mutating func stop() { announcer.stop(now: now) }
+    mutating func announce(ignoringMinInterval: Bool) {
+        announcer.announce(ignoringMinInterval: ignoringMinInterval, now: now)
+    }
+    mutating func insert(_ tracker: Int, tier: Int) {
+        announcer.insert(TrackerID(rawValue: tracker), tier: tier, now: now)
+    }
+    mutating func setEnabled(_ tracker: Int, _ isEnabled: Bool) {
+        announcer.setEnabled(TrackerID(rawValue: tracker), isEnabled, now: now)
+    }
 
     mutating func pass(_ seconds: Int64) { now = now + .seconds(seconds) }
 

@@ -42,6 +42,7 @@ let package = Package(
         .target(name: "Bencode", swiftSettings: strict),
         .target(name: "Commands", swiftSettings: strict),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Floor 1
         .target(name: "Metainfo", dependencies: ["Bencode", crypto], swiftSettings: strict),
         // Floor 2
@@ -75,8 +76,8 @@ let package = Package(
         .target(
             name: "Control",
             dependencies: [
-                "Commands", "RPC", "Engine", "SwarmCore", "Discovery", "Storage", "Metainfo", "Bencode", nioCore,
-                nioPosix, httpClient, log,
+                "Commands", "RPC", "Engine", "SwarmCore", "Discovery", "Storage", "Metainfo", "Bencode", "CZlib",
+                nioCore, nioPosix, httpClient, log,
             ],
             swiftSettings: strict),
         // Floor 6

@@ -32,8 +32,16 @@ package struct NetworkSettings: Sendable, Equatable {
         }
     }
 
+    /// Whether the other settings listen or dial somewhere else, or not at all.
+    func listens(unlike other: NetworkSettings) -> Bool {
+        bindAddresses != other.bindAddresses || portRange != other.portRange || isPortRandom != other.isPortRandom
+            || isPortOpen != other.isPortOpen
+    }
+
     /// The ports to try. - Throws: with the text for the person who wrote it.
-    package func ports() throws(CommandFault) -> ClosedRange<UInt16> {
+    package func ports() throws(CommandFault) -> ClosedRange<UInt16> { try Self.ports(in: portRange) }
+
+    static func ports(in portRange: String) throws(CommandFault) -> ClosedRange<UInt16> {
         let parts = portRange.split(separator: "-", omittingEmptySubsequences: false).map {
             UInt16($0.filter { $0 != " " })
         }

@@ -10,11 +10,4 @@ package enum WorkingDirectory {
 
     /// - Returns: false if it cannot be entered.
     package static func change(to path: String) -> Bool { chdir(path) == 0 }
-
-    /// Without links and dots; nil if there is no such file.
-    package static func realPath(_ path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return String(cString: resolved)
-    }
 }

@@ -66,8 +66,10 @@ package final class LogRouter: @unchecked Sendable {
     ///
     /// - Parameter groups: known names.
     package func openFile(
-        _ name: String, path: String, groups: [LogGroup], appends: Bool = false, flushesLines: Bool = false
+        _ name: String, path: String, groups: [LogGroup], appends: Bool = false, flushesLines: Bool = false,
+        isCompressed: Bool = false
     ) throws(LogFileFailure) {
+        guard !isCompressed else { return add(try GzipOutput(path: path, appends: appends), name, groups) }
         add(try FileOutput(path: path, appends: appends, flushesLines: flushesLines), name, groups)
     }
 

@@ -49,6 +49,17 @@ package struct SocketTrust: Hashable, Sendable {
         SocketRequest(address: address, caller: Caller(scope: scope, setting: setting))
     }
 
+    /// What the log says of a TCP socket; nil if its users were told what they need to know by the config itself.
+    package func warning(for address: SCGIAddress) -> String? {
+        if !address.isGuarded {
+            return
+                "\(setting): anybody who can reach this port has scope \(scope); bind it to 127.0.0.1 or use a unix socket"
+        }
+        guard address.isTCP, scope < .admin, !setting.contains(",") else { return nil }
+        return
+            "\(setting): clients may control, but not run programs or name paths; \", admin\" behind the address allows that"
+    }
+
     /// The mode of a unix socket where none was asked for: what the umask leaves, less the rights of strangers, since who may connect may run
     /// programs.
     static func usualMode() -> UInt32 {

@@ -77,7 +77,7 @@ let package = Package(
             name: "Control",
             dependencies: [
                 "Commands", "RPC", "Engine", "SwarmCore", "Discovery", "Storage", "Metainfo", "Bencode", "CZlib",
-                nioCore, nioPosix, httpClient, log,
+                nioCore, nioPosix, nioHTTP1, httpClient, log,
             ],
             swiftSettings: strict),
         // Floor 6

@@ -10,10 +10,25 @@ package final class Controller {
     package let engine: TorrentEngine
     package let downloads = DownloadList()
     package internal(set) var views: [View] = []
+    var viewByName: [[UInt8]: View] = [:]
     /// What the loop behind it does for it: later turns, sockets, shutdown.
     package let loop: any ControlLoop
     /// Settings, logs and filters: what belongs to no download.
     package let global: GlobalState
+    package let session = SessionKeeper()
+
+    // MARK: Checks
+
+    /// Downloads whose check has not begun.
+    var checkQueue: [Download] = []
+    /// The one that reads everything; the others that have to, wait for it.
+    var runningCheck: Download?
+    var isCheckTurnDue = false
+
+    // MARK: Loading
+
+    let loader: TorrentLoader
+    var folderWatch: FolderWatch?
 
     package var map: CommandMap { interpreter.map }
     package var host: any CommandHost { interpreter.host }
@@ -29,5 +44,17 @@ package final class Controller {
         self.loop = loop
         self.global = global
         interpreter = Interpreter(host: host)
+        loader = TorrentLoader { [logs = global.logs] in logs.log(.warn, $0) }
+        addBuiltInViews()
+    }
+
+    /// Defines every command, with the names of all generations, and what rTorrent sets up by commands of its own.
+    ///
+    /// - Returns: what the vocabulary lacks; nothing when it is complete.
+    package func setUp() -> [String] {
+        defineDownloadVocabulary(in: map, self)
+        defineGlobalVocabulary(in: map, self)
+        let dangling = map.installAliases().map { "\($0.name) leads to \($0.target), which is not there" }
+        return dangling + BuiltInConfig.run(on: interpreter)
     }
 }

@@ -49,7 +49,7 @@ extension Interpreter {
     }
 
     /// Calls a user's method: its arguments become `argument.0`…, those not given stay the caller's.
-    func callFunction(
+    package func callFunction(
         _ body: Value, _ arguments: Arguments, _ context: CommandContext
     ) throws(CommandFault) -> Value {
         let saved = push(arguments)

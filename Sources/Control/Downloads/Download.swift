@@ -1,6 +1,7 @@
 import Commands
 package import Engine
 import Metainfo
+package import Storage
 
 /// What rTorrent calls a download: a torrent of the engine with what its user wants of it. Control loop only.
 package final class Download {
@@ -32,6 +33,22 @@ package final class Download {
     /// Its place in the order of loading.
     package let number: Int
 
+    /// The link that a magnet came from.
+    package internal(set) var magnetLink: [UInt8] = []
+    /// What is known to be on disk, as of its last pause, check or save; nil: everything has to be hashed.
+    package internal(set) var resume: ResumeData?
+    /// Resume data that was asked for and has not come; a check waits for it.
+    var pendingResumeData = 0
+    /// Rises when resume data is forgotten, so that what was asked for before is not believed.
+    private(set) var resumeAge = 0
+    /// Where it stands in each view.
+    var places: [ViewPlace] = []
+    /// Where it stands in the list of all.
+    var listSlot = 0
+    var isErasing = false
+    /// It has left the list: whoever holds it still does nothing with it.
+    package internal(set) var isGone = false
+
     package init(
         torrent: Torrent, record: DownloadRecord, settings: TorrentSettings, createdAt: Int64, isMeta: Bool, number: Int
     ) {
@@ -42,5 +59,10 @@ package final class Download {
         self.isMeta = isMeta
         self.number = number
         hashText = Array(torrent.infoHash.hex.uppercased().utf8)
+    }
+
+    func forgetResumeData() {
+        resume = nil
+        resumeAge += 1
     }
 }

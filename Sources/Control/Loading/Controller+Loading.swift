@@ -1,4 +1,6 @@
 package import Commands
+import Engine
+import Metainfo
 
 /// What `load.*` is to load.
 package enum LoadSource: Sendable {
@@ -23,13 +25,82 @@ package struct LoadOptions: Sendable {
 
 extension Controller {
     /// Loads in a later turn of the loop; what goes wrong is only logged.
-    package func load(_ source: LoadSource, _ options: LoadOptions) { preconditionFailure("skeleton") }
+    package func load(_ source: LoadSource, _ options: LoadOptions) {
+        var source = source
+        if case .path(let path) = source { source = .path(expanded(path)) }
+        if global.isRehearsal { return }
+        let loop = loop
+        loader.load(source, isVerbose: options.isVerbose) { torrents in
+            loop.later { controller in
+                for torrent in torrents { controller.insert(torrent, options) }
+            }
+        }
+    }
 
     /// `system.file_status_cache.prune`: forgets files that are gone.
-    package func pruneFileMemory() { preconditionFailure("skeleton") }
+    package func pruneFileMemory() { loader.prune() }
 
-    /// `directory.watch.added`: calls `command` with the path of each file that is written to or moved into the folder from now on.
+    // MARK: New downloads
+
+    private func insert(_ torrent: LoadedTorrent, _ options: LoadOptions) {
+        var record = DownloadRecord()
+        record.isStarted = options.isStarted
+        record.stateChanged = now
+        record.trackerKey = Int64(UInt32.random(in: 1 ... .max))
+        record.loadedFile = torrent.file
+        if options.isTied { record.tiedToFile = torrent.file }
+        record.directory = DownloadPlace.directory(
+            expanded(map.value(of: "directory.default").bytes ?? []), for: torrent.metainfo.info, isBase: false)
+        guard let download = register(torrent.metainfo, record, isMeta: !torrent.magnetLink.isEmpty) else {
+            if options.isVerbose { host.log("Info hash already used by another torrent.") }
+            return
+        }
+        download.magnetLink = torrent.magnetLink
+        if download.isMeta, !options.isStarted { waitForMetadata(download) }
+        fire("event.download.inserted", on: download)
+        finishInserting(download, options.commands, event: "event.download.inserted_new")
+    }
+
+    /// Runs the commands that came with it, then the handlers of `event`.
+    func finishInserting(_ download: Download, _ commands: [Value], event: String) {
+        guard !download.isGone else { return }
+        let context = CommandContext(interpreter, target: .download(download))
+        do throws(CommandFault) {
+            for command in commands {
+                _ = try interpreter.runObject(command, context)
+                guard !download.isGone else { throw .input("The newly created download was removed.") }
+            }
+        } catch {
+            let text = "Command on torrent creation failed: \(error.message)"
+            host.log(text)
+            download.isHashingFailed = true
+            download.message = Array(text.utf8)
+            return
+        }
+        fire(event, on: download)
+    }
+
+    /// Takes a torrent into the engine, the list and all views.
     ///
-    /// - Throws: if the folder cannot be watched.
-    package func watch(_ folder: [UInt8], command: Value) throws(CommandFault) { preconditionFailure("skeleton") }
+    /// - Returns: nil if its hash is there already, or the engine cannot take it, which is logged.
+    func register(_ metainfo: MetainfoFile, _ record: DownloadRecord, isMeta: Bool = false) -> Download? {
+        guard downloads[metainfo.networkHash] == nil else { return nil }
+        let (folder, saveAs) = DownloadPlace.enginePlace(record.directory, for: metainfo.info)
+        let torrent: Torrent
+        do throws(EngineError) {
+            torrent = try engine.insert(metainfo, options: TorrentOptions(directory: folder, saveAs: saveAs))
+        } catch {
+            host.log("Could not create download: \(error)")
+            return nil
+        }
+        let download = Download(
+            torrent: torrent, record: record, settings: TorrentSettings(), createdAt: metainfo.creationDate ?? 0,
+            isMeta: isMeta, number: downloads.takeNumber())
+        download.loadedAt = now
+        download.places = Array(repeating: ViewPlace(), count: views.count)
+        downloads.append(download)
+        for view in views { view.appendHidden(download) }
+        for view in views { filter(view, download) }
+        return download
+    }
 }

@@ -2,7 +2,7 @@ package import Commands
 package import RPC
 
 /// What a controller asks of the loop that it lives on.
-package protocol ControlLoop: AnyObject {
+package protocol ControlLoop: AnyObject, Sendable {
     /// Runs `body` in a later turn of the loop, after what was asked for before.
     func later(_ body: @escaping @Sendable (Controller) -> Void)
 

@@ -1,3 +1,6 @@
+package import Engine
+import Metainfo
+
 /// What `swarm run` was started with.
 package struct StartOptions: Sendable {
     /// One option of the command line that sets something.
@@ -16,6 +19,8 @@ package struct StartOptions: Sendable {
     package var isConfigOptional = false
     /// Files and URLs to load and start, after the session's.
     package var arguments: [String] = []
+    /// What the engine is made with, before any setting says otherwise.
+    package var engine = EngineConfiguration(peerID: .generate())
     /// Where lines for people go: warnings, failing handlers, what `print` says. Any thread.
     package var log: @Sendable (String) -> Void
 

@@ -2,14 +2,20 @@ import Glibc
 
 /// Opens and creates the files of one torrent below the folder that the user named.
 ///
-/// Reading follows symbolic links, as making a torrent does. Writing goes down component by component and follows none: a
-/// link left by somebody else must not turn a download into a write anywhere on the disk.
+/// Reading follows symbolic links, as making a torrent does. Writing goes down component by component and follows none, or only
+/// those that belong to the user: a link left by somebody else must not turn a download into a write anywhere on the disk.
 struct FileOpener: Sendable {
     let placement: FilePlacement
+    /// Links that this user, or root, has put below the folder are his wish: he keeps parts of his data elsewhere. Torrents cannot
+    /// make links that lead out of their own folder.
+    var followsOwnLinks = false
 
     /// Opens an existing file for reading.
     func openForReading(_ file: Int) throws(StorageError) -> OpenFile {
-        let path = placement.path(of: file)
+        try openForReading(path: placement.path(of: file))
+    }
+
+    func openForReading(path: String) throws(StorageError) -> OpenFile {
         // Without O_NONBLOCK the opening of a pipe would wait for its other end.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Self.error(.open, path: path, code: errno) }
@@ -18,12 +24,17 @@ struct FileOpener: Sendable {
 
     /// Opens an existing file for reading and writing.
     func openForWriting(_ file: Int) throws(StorageError) -> OpenFile {
-        try openBelow(file, flags: O_RDWR, mode: 0)
+        try openBelow(placement.components(of: file), flags: O_RDWR, mode: 0)
     }
 
     /// Opens a file for reading and writing, creating it and its folders where they lack.
     func create(_ file: Int, isExecutable: Bool) throws(StorageError) -> OpenFile {
-        try openBelow(file, flags: O_RDWR | O_CREAT, mode: isExecutable ? 0o777 : 0o666)
+        try openBelow(placement.components(of: file), flags: O_RDWR | O_CREAT, mode: isExecutable ? 0o777 : 0o666)
+    }
+
+    /// Opens a file of ours beside the torrent's own for reading and writing, creating it where it lacks.
+    func create(besides name: String) throws(StorageError) -> OpenFile {
+        try openBelow(placement.components(besides: name), flags: O_RDWR | O_CREAT, mode: 0o666)
     }
 
     /// Makes a symbolic link unless something stands there already.
@@ -49,13 +60,16 @@ struct FileOpener: Sendable {
         }
     }
 
-    private func openBelow(_ file: Int, flags: Int32, mode: mode_t) throws(StorageError) -> OpenFile {
-        let path = placement.path(of: file)
-        let components = placement.components(of: file)
+    private func openBelow(_ components: [String], flags: Int32, mode: mode_t) throws(StorageError) -> OpenFile {
+        let path = placement.path(components)
         guard let name = components.last else { throw .missing(path: path) }
         let folder = try descend(components.dropLast(), creating: flags & O_CREAT != 0)
         let noFollow = placement.isNamedByUser ? 0 : O_NOFOLLOW
-        let descriptor = openat(folder.descriptor, name, flags | noFollow | O_CLOEXEC | O_NONBLOCK, mode)
+        let allFlags = flags | O_CLOEXEC | O_NONBLOCK
+        var descriptor = openat(folder.descriptor, name, allFlags | noFollow, mode)
+        if descriptor < 0, errno == ELOOP, isOwnLink(name, in: folder) {
+            descriptor = openat(folder.descriptor, name, allFlags, mode)
+        }
         guard descriptor >= 0 else {
             let code = errno
             if code == ELOOP { throw .symbolicLink(path: path) }
@@ -76,7 +90,10 @@ struct FileOpener: Sendable {
             if creating, mkdirat(folder.descriptor, component, 0o777) != 0, errno != EEXIST {
                 throw .system(.createFolder, path: path, code: errno)
             }
-            let next = openat(folder.descriptor, component, flags | O_NOFOLLOW)
+            var next = openat(folder.descriptor, component, flags | O_NOFOLLOW)
+            if next < 0, errno == ENOTDIR || errno == ELOOP, isOwnLink(component, in: folder) {
+                next = openat(folder.descriptor, component, flags)
+            }
             guard next >= 0 else {
                 let code = errno
                 if code == ENOTDIR || code == ELOOP { throw Self.notAFolder(component, in: folder, path: path) }
@@ -85,6 +102,20 @@ struct FileOpener: Sendable {
             folder = OpenFile(descriptor: next)
         }
         return folder
+    }
+
+    /// Whether a link stands there that may be followed. Leaves errno as it is when not.
+    private func isOwnLink(_ name: String, in folder: OpenFile) -> Bool {
+        guard followsOwnLinks else { return false }
+        let code = errno
+        var status = stat()
+        guard fstatat(folder.descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0,
+            FileKind(mode: status.st_mode) == .symbolicLink, status.st_uid == geteuid() || status.st_uid == 0
+        else {
+            errno = code
+            return false
+        }
+        return true
     }
 
     /// Why a component that is there cannot be gone down into.

@@ -45,8 +45,15 @@ struct FilePlacement: Sendable {
 
     /// The whole path, for people and for calls that follow links.
     func path(of file: Int) -> String {
-        ([base == "/" ? "" : base] + components(of: file)).joined(separator: "/")
+        path(components(of: file))
     }
+
+    func path(_ components: [String]) -> String {
+        ([base == "/" ? "" : base] + components).joined(separator: "/")
+    }
+
+    /// The way down to a file of ours beside the torrent's own.
+    func components(besides name: String) -> [String] { prefix + [name] }
 
     /// `a/b/c` as `a/b` and `c`; `c` as `.` and `c`.
     private static func split(_ path: String) -> (folder: String, name: String) {

@@ -17,7 +17,7 @@ package enum FreshFile {
             unlink(draft)
             throw error
         }
-        synchroniseFolder(of: path)
+        synchroniseFolder(path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
     }
 
     /// A missing folder is the caller's slip, not a missing file of a torrent.
@@ -53,8 +53,7 @@ package enum FreshFile {
     }
 
     /// Makes the new name itself last; some file systems cannot, so its failure is no error.
-    private static func synchroniseFolder(of path: String) {
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    static func synchroniseFolder(_ folder: String) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)

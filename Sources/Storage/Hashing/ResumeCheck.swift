@@ -34,22 +34,23 @@ package struct ResumeCheck: Sendable {
         believed = resume.verified
         toHash = Bitfield(count: info.pieceCount)
         for piece in resume.uncertain where piece >= 0 && piece < info.pieceCount { doubt(piece) }
-        var absent: [Range<Int>] = []
+        var absent: [(file: Int, pieces: Range<Int>)] = []
         for (index, entry) in info.files.entries.enumerated() where !entry.isPadding && entry.length > 0 {
             let pieces = info.layout.pieces(offset: entry.offset, length: entry.length)
             switch Self.state(of: index, saved: resume.files[index].modified, store: store) {
             case .same: continue
-            case .absentAsSaved: absent.append(pieces)
+            case .absentAsSaved: absent.append((index, pieces))
             case .gone:
                 changedFiles.append(index)
-                absent.append(pieces)
+                absent.append((index, pieces))
             case .changed:
                 changedFiles.append(index)
                 for piece in pieces { doubt(piece) }
             }
         }
         // Last, for a piece of which one file is gone need not be hashed because another one changed.
-        for pieces in absent { drop(pieces, store) }
+        store.lookForParts(missing: absent.map(\.file))
+        for (_, pieces) in absent { drop(pieces, store) }
     }
 
     private enum FileState { case same, changed, gone, absentAsSaved }

@@ -35,6 +35,7 @@ package struct TorrentVerifier: Sendable {
         only pieces: Bitfield? = nil, known: Bitfield? = nil, progress: @escaping @Sendable (Int64) -> Void = { _ in }
     ) -> VerifyReport {
         let problems = store.inspect()
+        store.lookForParts(missing: problems.filter { $0.kind == .missing }.map(\.file))
         let outcome = Outcome(known ?? Bitfield(count: store.info.pieceCount))
         if let hashes = store.info.pieceHashes {
             let layout = store.info.layout
@@ -99,7 +100,7 @@ package struct TorrentVerifier: Sendable {
             }
             let range = store.info.layout.pieces(
                 offset: lacking.lowerBound, length: lacking.upperBound - lacking.lowerBound)
-            for piece in range { pieces[piece] = true }
+            for piece in range where problem.kind != .missing || !store.mayBeParted(piece) { pieces[piece] = true }
         }
         return pieces
     }

@@ -4,6 +4,8 @@ import Synchronization
 
 /// The bytes of one torrent in its files on disk: the only way in and out.
 ///
+/// Files that are not wanted need not exist: what pieces at their ends carry of them lies in the parts file (`PieceStore+Parts`).
+///
 /// Offsets are in the torrent's byte stream, all files one after the other (`PieceLayout`, `FileList`). Calls block on the disk,
 /// so they belong on a worker; any number of workers may call at once. Padding files (BEP 47) are never on disk: they read as
 /// zeros and are not written.
@@ -19,30 +21,53 @@ package final class PieceStore: Sendable {
     }
 
     package let info: Info
-    package let access: Access
     let opener: FileOpener
-    private let pool: FilePool
+    let pool: FilePool
     private let owner: UInt64
     /// The files of a store for reading as they were when it first read them.
     private let known = Mutex<[Int: SourceFile.Identity]>([:])
-    /// The files written to since the last `sync`.
-    private let dirty = Mutex<Set<Int>>([])
+    /// The files written to since the last `sync`, and the folders in which some were made.
+    let dirty = Mutex(Dirty())
+    let parts = Parts()
+    private let isWritable: Atomic<Bool>
+
+    struct Dirty: Sendable {
+        var files: Set<Int> = []
+        var folders: Set<String> = []
+    }
 
     private static let lastOwner = Atomic<UInt64>(0)
 
     /// - Parameters:
     ///   - root: the folder in which the torrent's own name appears.
     ///   - saveAs: takes the place of root and name: the very file of a single-file torrent, the folder of any other.
-    package init(info: Info, root: String, saveAs: String? = nil, access: Access, pool: FilePool) {
+    ///   - followsOwnLinks: writing goes through symbolic links that belong to this user or to root.
+    package init(
+        info: Info, root: String, saveAs: String? = nil, access: Access, pool: FilePool, followsOwnLinks: Bool = false
+    ) {
         self.info = info
-        self.access = access
         self.pool = pool
-        opener = FileOpener(placement: FilePlacement(info: info, root: root, saveAs: saveAs))
+        isWritable = Atomic(access == .readWrite)
+        opener = FileOpener(
+            placement: FilePlacement(info: info, root: root, saveAs: saveAs), followsOwnLinks: followsOwnLinks)
         owner = Self.lastOwner.wrappingAdd(1, ordering: .relaxed).newValue
     }
 
     deinit {
         pool.forget(owner: owner)
+    }
+
+    package var access: Access { isWritable.load(ordering: .relaxed) ? .readWrite : .readOnly }
+
+    /// Changes what the store may do: to read once all pieces are there, to write when some turn out to lack.
+    ///
+    /// No write may be under way. A store for reading watches its files from its first read on: whatever changes then is no longer
+    /// what was verified.
+    package func setAccess(_ access: Access) {
+        guard access != self.access else { return }
+        isWritable.store(access == .readWrite, ordering: .relaxed)
+        known.withLock { $0 = [:] }
+        close()
     }
 
     /// The path of one file on disk.
@@ -71,6 +96,10 @@ package final class PieceStore: Sendable {
                 memory.fillWithZeros(span.length)
                 continue
             }
+            if parts.holds(span.file) {
+                try readParted(span, into: &memory)
+                continue
+            }
             let file = try openedForReading(span.file)
             let (moved, code) = memory.transfer(span.length, at: span.offset) { preadv(file.descriptor, $0, $1, $2) }
             guard code == 0 else { throw failure(.read, file: span.file, code: code) }
@@ -86,7 +115,7 @@ package final class PieceStore: Sendable {
     /// Tells the system that a range will soon be read, so that the disk can begin; a hint that cannot fail.
     package func announceRead(at offset: Int64, length: Int) {
         for span in info.files.spans(offset: offset, length: length) where !info.files.entries[span.file].isPadding {
-            guard let file = try? openedForReading(span.file) else { continue }
+            guard !parts.holds(span.file), let file = try? openedForReading(span.file) else { continue }
             file.announceRead(at: span.offset, length: span.length)
         }
     }
@@ -96,6 +125,7 @@ package final class PieceStore: Sendable {
     /// - Returns: false as well when the file system cannot tell.
     package func isHole(at offset: Int64, length: Int) throws(StorageError) -> Bool {
         for span in info.files.spans(offset: offset, length: length) where !info.files.entries[span.file].isPadding {
+            if parts.holds(span.file) { return false }
             let file = try openedForReading(span.file)
             let end = span.offset + Int64(span.length)
             if let data = file.nextData(from: span.offset), data < end { return false }
@@ -131,8 +161,9 @@ package final class PieceStore: Sendable {
                 memory.skip(span.length)
                 continue
             }
+            if parts.holds(span.file), try writeParted(span, from: &memory) { continue }
             let file = try openedForWriting(span.file, length: entry.length)
-            dirty.withLock { _ = $0.insert(span.file) }
+            dirty.withLock { _ = $0.files.insert(span.file) }
             let (moved, code) = memory.transfer(span.length, at: span.offset) { pwritev(file.descriptor, $0, $1, $2) }
             // A call that writes nothing and names no error has found no room.
             guard code == 0, moved == span.length else {
@@ -142,18 +173,6 @@ package final class PieceStore: Sendable {
         precondition(memory.count == 0, "a write ends beyond the torrent")
     }
 
-    /// Waits until all that was written has reached the disk.
-    package func sync() throws(StorageError) {
-        let files = dirty.withLock { files in
-            defer { files = [] }
-            return files
-        }
-        for file in files {
-            let opened = try openedForWriting(file, length: 0)
-            guard fdatasync(opened.descriptor) == 0 else { throw failure(.synchronise, file: file, code: errno) }
-        }
-    }
-
     /// Closes all files of this torrent; the next call opens what it needs.
     package func close() {
         pool.forget(owner: owner)
@@ -161,7 +180,7 @@ package final class PieceStore: Sendable {
 
     // MARK: Open files
 
-    private func key(_ file: Int) -> FilePool.Key {
+    func key(_ file: Int) -> FilePool.Key {
         FilePool.Key(owner: owner, file: file)
     }
 
@@ -184,7 +203,7 @@ package final class PieceStore: Sendable {
         }
     }
 
-    private func openedForWriting(_ file: Int, length: Int64) throws(StorageError) -> OpenFile {
+    func openedForWriting(_ file: Int, length: Int64) throws(StorageError) -> OpenFile {
         let opened = try pool.file(key(file), writable: true) { () throws(StorageError) in
             try opener.openForWriting(file)
         }
@@ -198,7 +217,7 @@ package final class PieceStore: Sendable {
         return opened
     }
 
-    private func failure(_ operation: StorageError.Operation, file: Int, code: Int32) -> StorageError {
+    func failure(_ operation: StorageError.Operation, file: Int, code: Int32) -> StorageError {
         .system(operation, path: path(of: file), code: code)
     }
 }

@@ -15,6 +15,7 @@ struct SwarmCommand: AsyncParsableCommand {
             TrackCommand.self,
             SeedCommand.self,
             GetCommand.self,
+            RPCCommand.self,
         ]
     )
 

@@ -151,7 +151,7 @@ extension RPCDispatcher {
 
 extension RPCParameter {
     /// The value for a command, by JSON-RPC's rules: true and false are 1 and 0, objects are maps; fractions and null are refused.
-    fileprivate func jsonValue() throws(CommandFault) -> Value {
+    func jsonValue() throws(CommandFault) -> Value {
         switch self {
         case .boolean(let isTrue): return .bool(isTrue)
         case .array(let elements):

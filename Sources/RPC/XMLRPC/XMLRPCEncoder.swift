@@ -45,7 +45,7 @@ package struct XMLRPCEncoder: Sendable {
         return sink.finish()
     }
 
-    /// A `methodCall`, for clients.
+    /// A `methodCall`, for clients. A parameter that XML cannot carry as text, such as a torrent file, goes as base64.
     package func call(_ method: String, _ parameters: [Value]) throws(CommandFault) -> [UInt8] {
         var sink = ByteSink()
         sink.append("<?xml version=\"1.0\"?>\r\n<methodCall>\r\n<methodName>")
@@ -53,11 +53,24 @@ package struct XMLRPCEncoder: Sendable {
         sink.append("</methodName>\r\n<params>\r\n")
         for parameter in parameters {
             sink.append("<param><value>")
-            try append(.value(parameter), to: &sink, depth: 0)
+            if case .string(let bytes) = parameter, !Self.isText(bytes) {
+                sink.append("<base64>")
+                Base64.encode(bytes).withUnsafeBufferPointer { sink.append($0) }
+                sink.append("</base64>")
+            } else {
+                try append(.value(parameter), to: &sink, depth: 0)
+            }
             sink.append("</value></param>\r\n")
         }
         sink.append("</params>\r\n</methodCall>\r\n")
         return sink.finish().bytes
+    }
+
+    /// Whether a reader of the XML gets these very bytes. CR is not among them: readers make LF of it.
+    private static func isText(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBufferPointer { bytes in
+            UTF8Text.isValid(bytes) && bytes.allSatisfy { $0 >= 0x20 || $0 == 0x09 || $0 == 0x0A }
+        }
     }
 
     private func begin(_ sink: inout ByteSink) {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where the config of `swarm run` is looked for: places of our own first, then rTorrent's.
 struct ConfigLocation: Sendable {
     let home: String?
@@ -25,4 +27,11 @@ struct ConfigLocation: Sendable {
 
     /// The first place where something is. What cannot be read there is an error of the reader, no reason to take another.
     func first(exists: (String) -> Bool) -> String? { candidates.first(where: exists) }
+}
+
+extension ConfigLocation {
+    /// The config of whoever runs this; nil if there is none.
+    static var found: String? {
+        ConfigLocation(environment: Environment.value).first { access($0, F_OK) == 0 }
+    }
 }

@@ -135,7 +135,9 @@ let package = Package(
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["swarm", "TestKit", "Bencode", "Metainfo", arguments, nioCore, nioPosix],
+            dependencies: [
+                "swarm", "Control", "Commands", "RPC", "TestKit", "Bencode", "Metainfo", arguments, nioCore, nioPosix,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "Interop", dependencies: ["TestKit", "Metainfo"], exclude: ["Clients/libtorrent_client.py"],

@@ -15,6 +15,8 @@ struct SwarmCommand: AsyncParsableCommand {
             TrackCommand.self,
             SeedCommand.self,
             GetCommand.self,
+            RunCommand.self,
+            CheckCommand.self,
             RPCCommand.self,
         ]
     )

@@ -23,6 +23,12 @@ struct ConfigChecker {
             interpreter.diagnostics.pendingNames.append(diagnostic)
         }
         let nodes = parsed.arguments.nodes
+        if interpreter.diagnostics.recordsSettings {
+            interpreter.diagnostics.mentions.append(
+                .init(
+                    location: source.location(place), command: (known?.destination ?? known)?.name ?? parsed.name,
+                    texts: nodes.map { if case .constant(let value) = $0 { value.text } else { nil } }))
+        }
         for (index, node) in nodes.enumerated() {
             let start = parsed.argumentOffsets.indices.contains(index) ? parsed.argumentOffsets[index] : offset
             let isCommand = Self.isCommand(index, of: known, nodes)

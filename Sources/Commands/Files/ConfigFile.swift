@@ -20,6 +20,14 @@ package struct ConfigFile: Sendable {
             let piece = pieces.last { $0.offset <= offset } ?? (0, 1)
             return (piece.number, offset - piece.offset + 1)
         }
+
+        /// The physical line that a byte of `text` comes from, without the backslash that continues it.
+        package func physicalText(at offset: Int) -> ArraySlice<UInt8> {
+            let index = pieces.lastIndex { $0.offset <= offset } ?? 0
+            guard pieces.indices.contains(index) else { return text[...] }
+            let end = index + 1 < pieces.count ? pieces[index + 1].offset : text.count
+            return text[pieces[index].offset..<end]
+        }
     }
 
     package let name: String

@@ -58,15 +58,46 @@ package struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
 
 /// Collects diagnostics, and what became of the settings, while configs are read.
 package struct DiagnosticSink {
+    /// A command of a config that ran without a fault.
     package struct Setting: Sendable {
         package var location: SourceLocation
+        /// Its name as it was written.
+        package var name: String
+        /// The name of the command that this is today: `throttle.global_up.max_rate.set_kb` for `upload_rate`.
         package var command: String
+        /// What a bare number counts.
+        package var unit: CommandUnit
+        package var scope: CommandScope
+        package var arguments: Value
         /// What the command answered: for settings, the new value.
         package var result: Value
+
+        package init(
+            location: SourceLocation, command: Command?, name: String, arguments: Value, result: Value
+        ) {
+            self.location = location
+            self.name = name
+            self.command = (command?.destination ?? command)?.name ?? name
+            unit = command?.parameters.last?.unit ?? .none
+            scope = command?.scope ?? .admin
+            self.arguments = arguments
+            self.result = result
+        }
+    }
+
+    /// A command that stands somewhere in a config, be it run at once or only later: in a schedule, a handler, a method.
+    package struct Mention: Sendable {
+        package var location: SourceLocation
+        /// The command that the name stands for today.
+        package var command: String
+        /// Its arguments as far as they are plain text.
+        package var texts: [String?]
     }
 
     package var all: [Diagnostic] = []
-    /// What each line of the config answered, if `recordsSettings`.
+    /// If `recordsSettings`.
+    package var mentions: [Mention] = []
+    /// What each command of the config was called with and answered, if `recordsSettings`.
     package var settings: [Setting] = []
     package var recordsSettings = false
     var pendingNames: [Diagnostic] = []

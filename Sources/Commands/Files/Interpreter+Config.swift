@@ -88,12 +88,12 @@ extension Interpreter {
                             "a second command on a line; rTorrent drops what follows the ;"))
                 }
                 ConfigChecker(interpreter: self, source: source).check(parsed.command)
-                let result = try run(parsed.command, context)
+                let call = try runTelling(parsed.command, context)
                 if diagnostics.recordsSettings {
                     diagnostics.settings.append(
                         .init(
-                            location: source.location(parsed.command.offset), command: parsed.command.name,
-                            result: result))
+                            location: source.location(parsed.command.offset), command: map[parsed.command.name],
+                            name: parsed.command.name, arguments: call.arguments, result: call.result))
                 }
                 start += parsed.end
             } catch {
@@ -131,7 +131,7 @@ struct ConfigSource {
     ) -> Diagnostic {
         Diagnostic(
             severity, location(offset), command: command, message,
-            source: String(decoding: line.text, as: UTF8.self), markLength: length)
+            source: String(decoding: line.physicalText(at: start + offset), as: UTF8.self), markLength: length)
     }
 
     /// A fault, marked where its subject stands in the line, else at the command's first argument.

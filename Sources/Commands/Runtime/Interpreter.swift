@@ -64,17 +64,18 @@ package final class Interpreter {
     package func run(_ command: ParsedCommand, _ context: CommandContext) throws(CommandFault) -> Value {
         try enter()
         defer { depth -= 1 }
-        let arguments: Value
-        switch command.arguments {
-        case .constant(let value): arguments = value
-        case .single(let node): arguments = try evaluate(node, context)
-        case .list(let nodes):
-            var values: [Value] = []
-            values.reserveCapacity(nodes.count)
-            for node in nodes { values.append(try evaluate(node, context)) }
-            arguments = .list(values)
-        }
+        let arguments = try evaluate(command.arguments, context)
         return try map.command(for: command).invoke(context, Arguments(arguments))
+    }
+
+    /// As `run`, and tells what the command was called with.
+    func runTelling(
+        _ command: ParsedCommand, _ context: CommandContext
+    ) throws(CommandFault) -> (arguments: Value, result: Value) {
+        try enter()
+        defer { depth -= 1 }
+        let arguments = try evaluate(command.arguments, context)
+        return (arguments, try map.command(for: command).invoke(context, Arguments(arguments)))
     }
 
     /// Runs all commands of a text. - Returns: the last one's result.
@@ -134,6 +135,19 @@ package final class Interpreter {
     }
 
     // MARK: - Evaluating arguments
+
+    @inline(__always)
+    private func evaluate(_ template: ArgumentTemplate, _ context: CommandContext) throws(CommandFault) -> Value {
+        switch template {
+        case .constant(let value): return value
+        case .single(let node): return try evaluate(node, context)
+        case .list(let nodes):
+            var values: [Value] = []
+            values.reserveCapacity(nodes.count)
+            for node in nodes { values.append(try evaluate(node, context)) }
+            return .list(values)
+        }
+    }
 
     private func evaluate(_ node: ArgumentNode, _ context: CommandContext) throws(CommandFault) -> Value {
         switch node {

@@ -49,6 +49,13 @@ package struct SCGIClient: Sendable {
         return body
     }
 
+    /// Whether somebody accepts a connection there.
+    package var isAnswering: Bool {
+        guard let descriptor = try? connected() else { return false }
+        close(descriptor)
+        return true
+    }
+
     private func connected() throws(SCGIClientError) -> Int32 {
         switch address {
         case .local(let path, _):

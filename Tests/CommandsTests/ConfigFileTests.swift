@@ -187,7 +187,9 @@ struct ConfigFileTests {
             ConfigFile([UInt8]("set_upload_rate = 15k\nupload_rate=15\n".utf8), name: "f"), mode: .collect,
             CommandContext(interpreter))
 
-        #expect(interpreter.diagnostics.settings.map(\.command) == ["set_upload_rate"])
+        #expect(interpreter.diagnostics.settings.map(\.name) == ["set_upload_rate"])
+        #expect(interpreter.diagnostics.settings.map(\.command) == ["throttle.global_up.max_rate.set"])
+        #expect(interpreter.diagnostics.settings.map(\.arguments) == ["15k"])
         #expect(interpreter.diagnostics.settings.map(\.result) == [15_360])
     }
 }

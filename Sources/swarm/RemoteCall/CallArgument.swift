@@ -19,7 +19,7 @@ enum CallArgument {
             guard let number = Int64(rest) else { throw CallArgumentError(word, "wanted a number behind the colon") }
             return .integer(number)
         case "string": return .text(rest)
-        case "json": return try json(rest)
+        case "json": return try json(rest, of: word)
         case "file":
             do {
                 return .string(try SystemServices.readFile(rest, limit: longestFile))
@@ -31,9 +31,11 @@ enum CallArgument {
     }
 
     /// A word that is JSON as a whole.
-    static func json(_ word: String) throws(CallArgumentError) -> Value {
+    static func json(_ word: String) throws(CallArgumentError) -> Value { try json(word, of: word) }
+
+    private static func json(_ text: String, of word: String) throws(CallArgumentError) -> Value {
         do {
-            return try Value.json(Array(word.utf8))
+            return try Value.json(Array(text.utf8))
         } catch {
             throw CallArgumentError(word, error.description)
         }

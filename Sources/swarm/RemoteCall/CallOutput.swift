@@ -26,7 +26,7 @@ struct CallOutput {
     private func table(_ rows: [RPCParameter]) -> [String] {
         var cells = rows.map { row in row.elements.map(text) }
         guard isForTerminal else { return cells.map { $0.joined(separator: "\t") } }
-        if titles.count == cells.first?.count { cells.insert(titles, at: 0) }
+        if !titles.isEmpty, titles.count == cells.first?.count { cells.insert(titles, at: 0) }
         var widths: [Int] = []
         for row in cells {
             for (index, cell) in row.enumerated() {

@@ -26,7 +26,7 @@ struct RPCCommandTests {
         #expect(try await answer("cat", "", "hello") == "hello\n")
         #expect(try await answer("test.list") == "one\ntwo\n")
         #expect(try await answer("test.map") == "a: 1\nb: [x, 2]\n")
-        #expect(try await answer("d.multicall2", "", "main", "d.name=", "d.size=") == "a\u{1B}[2J\t5\nbb\t1234\n")
+        #expect(try await answer("d.multicall2", "", "main", "d.name=", "d.size=") == "a\t5\nbb\t1234\n")
     }
 
     @Test("prints JSON")

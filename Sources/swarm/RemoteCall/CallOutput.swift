@@ -1,16 +1,11 @@
 import RPC
 
 /// An answer for people and shell scripts: text as it is, a list a line for each element, a list of lists as a table.
-struct CallOutput {
+struct CallOutput: Sendable {
     /// Text from strangers is made harmless for a terminal; into a pipe it goes as it came.
     let isForTerminal: Bool
     /// The line above a table; empty if the columns have no names.
     var titles: [String] = []
-
-    init(isForTerminal: Bool, titles: [String] = []) {
-        self.isForTerminal = isForTerminal
-        self.titles = titles
-    }
 
     /// The lines to print; none for a call that answers nothing worth a line.
     func lines(_ answer: RPCParameter) -> [String] {

@@ -18,6 +18,12 @@ struct SwarmTransferTests {
         try await TestSwarm.move(.folder, from: .swarm, to: .swarm, tracker: tracker, announceScheme: "udp")
     }
 
+    @Test("driven by a config, to and from other programs", arguments: TorrentClient.others)
+    func configured(other: TorrentClient) async throws {
+        try await TestSwarm.move(.folder, from: .swarmRun, to: other, tracker: .swarm)
+        try await TestSwarm.move(.folder, from: other, to: .swarmRun, tracker: .swarm)
+    }
+
     @Test("to all kinds of programs at once, which help each other")
     func mixed() async throws {
         let swarm = try await TestSwarm(of: .file, tracker: .swarm)

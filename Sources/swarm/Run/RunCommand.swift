@@ -53,6 +53,7 @@ struct RunCommand: AsyncParsableCommand {
         DescriptorLimit.raise()
         let signals = SignalStream([SIGINT, SIGHUP, SIGTERM])
         let server = try await start(startOptions(options, log))
+        await Self.tellStart(of: server, log)
         notifier.send("READY=1")
         await serve(server, signals, notifier, log)
     }
@@ -110,6 +111,15 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
+    private static func tellStart(of server: ControlServer, _ log: RunLog) async {
+        guard let (port, count) = try? await server.run({ ($0.engine.listenPort, $0.downloads.all.count) }) else {
+            return
+        }
+        let torrents = count == 1 ? "1 torrent" : "\(count) torrents"
+        log.write(
+            "swarm \(SwarmCommand.configuration.version) runs: port \(port) for peers, \(torrents) in the session")
+    }
+
     // MARK: Until the end
 
     private func serve(
@@ -125,6 +135,8 @@ struct RunCommand: AsyncParsableCommand {
         let watchdog = Task {
             guard let interval = notifier.watchdogInterval else { return }
             while !Task.isCancelled {
+                // A control loop that hangs gives no sign of life.
+                guard (try? await server.run { _ in }) != nil else { return }
                 notifier.send("WATCHDOG=1")
                 try? await Task.sleep(for: interval)
             }

@@ -3,7 +3,8 @@ import TestKit
 
 /// Debian's rtorrent 0.9.8 without its screen, asked over SCGI on a unix socket.
 enum RTorrent {
-    static func start(_ job: ClientJob) async throws -> RunningClient {
+    /// - Parameter program: what takes rtorrent's options and config, and answers as it does.
+    static func start(_ job: ClientJob, program: [String] = ["rtorrent"]) async throws -> RunningClient {
         let socket = "\(job.home)/rpc.socket"
         let session = "\(job.home)/session"
         try FileManager.default.createDirectory(atPath: session, withIntermediateDirectories: true)
@@ -24,7 +25,7 @@ enum RTorrent {
             """
         try lines.write(toFile: config, atomically: true, encoding: .utf8)
         let process = try await ChildProcess.start(
-            ["rtorrent", "-n", "-o", "system.daemon.set=true,import=\(config)"], in: job.home)
+            program + ["-n", "-o", "system.daemon.set=true,import=\(config)"], in: job.home)
         return RunningClient(process: process) {
             guard FileManager.default.fileExists(atPath: socket) else { return false }
             // One row of one column for each torrent.

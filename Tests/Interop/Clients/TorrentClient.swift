@@ -45,6 +45,8 @@ struct RunningClient: Sendable {
 /// The BitTorrent programs in these tests; each in the file of its name.
 enum TorrentClient: String, CustomTestStringConvertible {
     case swarm
+    /// `swarm run` with the very config that rtorrent gets.
+    case swarmRun
     case rtorrent
     case aria2
     case libtorrent
@@ -59,6 +61,7 @@ enum TorrentClient: String, CustomTestStringConvertible {
     func start(_ job: ClientJob) async throws -> RunningClient {
         switch self {
         case .swarm: try await Swarm.start(job)
+        case .swarmRun: try await RTorrent.start(job, program: [SwarmExecutable.path, "run"])
         case .rtorrent: try await RTorrent.start(job)
         case .aria2: try await Aria2.start(job)
         case .libtorrent: try await Libtorrent.start(job)

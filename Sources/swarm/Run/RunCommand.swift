@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
 import Control
+import Engine
 import Glibc
 
 /// `swarm run`: a daemon that a config in rTorrent's language drives.

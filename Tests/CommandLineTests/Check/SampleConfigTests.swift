@@ -1,5 +1,7 @@
+import Commands
 import Foundation
 import Glibc
+import RPC
 import TestKit
 import Testing
 

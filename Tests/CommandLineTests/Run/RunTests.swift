@@ -1,4 +1,6 @@
+import Commands
 import Glibc
+import RPC
 import TestKit
 import Testing
 

@@ -120,7 +120,7 @@ struct CheckTests {
 
 /// A port of the loopback address that somebody listens on.
 private final class BusyPort {
-    let number: UInt16
+    private(set) var number: UInt16 = 0
     private let descriptor: Int32
 
     init?() {

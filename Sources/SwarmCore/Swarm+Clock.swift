@@ -10,8 +10,7 @@ extension Swarm {
     /// Goes on with what is due: ticks while there is somebody, else sleeps until an address is due to be dialled.
     func wake() {
         guard isRunning, ticker == nil else { return }
-        alarm?.cancel()
-        alarm = nil
+        stopClock()
         catchUp()
         ticker = loop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [weak self] _ in
             self?.assumeIsolated { $0.tick() }
@@ -24,6 +23,8 @@ extension Swarm {
         ticker = nil
         alarm?.cancel()
         alarm = nil
+        idleAlarm?.cancel()
+        idleAlarm = nil
     }
 
     /// The clock stands still while the swarm sleeps.
@@ -47,6 +48,7 @@ extension Swarm {
         downloading.slots.giveBack()
         uploading.slots.giveBack()
         hastenDialing()
+        watchIdleness()
         var due = members.list.nextDue
         if !isComplete { due = min(due ?? .max, max(nextAsk, clock)) }
         guard let due, due < .max else { return }

@@ -38,6 +38,8 @@ package actor Swarm {
     var nextAsk: UInt32 = 30
     /// When rate limits are looked at again; nil when nothing waits for them.
     var retryAt: NIODeadline?
+    /// While there is nobody, and nothing to do.
+    var idleAlarm: Scheduled<Void>?
 
     /// - Parameters:
     ///   - loop: owns the swarm; must be a serial executor (NIO's own loops and `NIOAsyncTestingEventLoop` are).
@@ -68,6 +70,7 @@ package actor Swarm {
             cache: PieceCache(layout: layout, budget: resources.uploadBudget),
             slots: SlotClaim(pool: resources.uploadSlots), random: SmallRandom(seed: random.next()))
         self.lastTick = loop.now
+        figures = SwarmFigures(continuing: gauges.figures)
         figures.total = layout.totalLength
         figures.verified = Self.bytes(of: configuration.have, layout)
         downloading.picker.isSequential = settings.isSequential
@@ -93,10 +96,12 @@ package actor Swarm {
     // MARK: Life
 
     /// Begins to dial, answer and transfer.
-    package func start() {
+    ///
+    /// - Parameter isHalted: nothing is asked for until `resumeDownloading`, because the files are not there yet.
+    package func start(isHalted: Bool = false) {
         guard !isRunning else { return }
         isRunning = true
-        downloading.isHalted = false
+        downloading.isHalted = isHalted
         lastTick = loop.now
         updateSuperSeeding()
         dialWaiting()

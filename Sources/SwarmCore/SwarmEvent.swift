@@ -11,4 +11,6 @@ package enum SwarmEvent: Sendable {
     case wantsPeers
     /// A peer was banned for sending bad data.
     case banned(PeerAddress)
+    /// There has been nobody, and nothing to do, for a while: another swarm can be made when somebody comes.
+    case idled
 }

@@ -45,6 +45,15 @@ package struct SwarmFigures: Sendable, Equatable {
 
     package init() {}
 
+    /// Nothing but what a torrent's swarms have moved so far: its next one counts on from there.
+    package init(continuing former: SwarmFigures) {
+        downloaded = former.downloaded
+        uploaded = former.uploaded
+        wasted = former.wasted
+        badPieces = former.badPieces
+        bannedPeers = former.bannedPeers
+    }
+
     /// Bytes of pieces that are not verified yet.
     package var left: Int64 { total - verified }
 }
@@ -60,5 +69,6 @@ package final class SwarmGauges: Sendable {
     /// The figures as of the last second.
     package var figures: SwarmFigures { latest.withLock { $0 } }
 
-    func publish(_ figures: SwarmFigures) { latest.withLock { $0 = figures } }
+    /// For the one who writes: the swarm, or who owns its torrent while there is none.
+    package func publish(_ figures: SwarmFigures) { latest.withLock { $0 = figures } }
 }

@@ -12,16 +12,22 @@ final class IncomingHandshake: ChannelInboundHandler, RemovableChannelHandler {
     private static let seconds: Int64 = 20
 
     private let torrents: TorrentTable
+    private let gate: AddressGate
     private var bytes = ByteBuffer()
     private var timeout: Scheduled<Void>?
     private var number: UInt64?
     private var isDone = false
 
-    init(torrents: TorrentTable) {
+    init(torrents: TorrentTable, gate: AddressGate) {
         self.torrents = torrents
+        self.gate = gate
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        guard let address = Self.peerAddress(context.remoteAddress), gate.isAllowed(address) else {
+            isDone = true
+            return context.close(promise: nil)
+        }
         number = torrents.beginHandshake(context.channel)
         timeout = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(Self.seconds)) {
             context.close(promise: nil)

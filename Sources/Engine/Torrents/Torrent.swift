@@ -1,56 +1,75 @@
 import Discovery
 package import Metainfo
 package import NIOCore
-package import Storage
+import Storage
 package import SwarmCore
 import Synchronization
 
 /// One torrent of an engine: where it is in its life, and its figures. Any thread may ask.
 package final class Torrent: Sendable {
-    private struct State {
-        var phase: TorrentPhase
-        var swarm: Swarm?
-        var trackers: TrackerClient?
-        var waiters: [CheckedContinuation<TorrentPhase, Never>] = []
-    }
-
     package let infoHash: InfoHash
+    /// What the torrent is. Without the file's bytes and the piece hashes when `TorrentOptions.reload` can bring them back.
     package let metainfo: MetainfoFile
-    package let options: TorrentOptions
-    /// The torrent's files on disk.
-    package let store: PieceStore
     package let gauges = SwarmGauges()
-    /// Ends a check that is under way.
-    let stopSignal = StopSignal()
-    private let state: Mutex<State>
+    /// Know of the torrent in every stage; announce while it is active.
+    let trackers: TrackerClient
+    let engine: EngineParts
+    let state: Mutex<TorrentState>
+    /// Bytes looked at in the check that runs or in the last one.
+    let hashedBytes = Atomic<Int64>(0)
 
-    init(infoHash: InfoHash, metainfo: MetainfoFile, options: TorrentOptions, store: PieceStore) {
+    init(
+        infoHash: InfoHash, metainfo: MetainfoFile, options: TorrentOptions, engine: EngineParts
+    ) {
         self.infoHash = infoHash
         self.metainfo = metainfo
-        self.options = options
-        self.store = store
-        state = Mutex(State(phase: .checking(done: 0, total: metainfo.info.layout.totalLength)))
+        self.engine = engine
+        let store = engine.store(metainfo.info, options)
+        state = Mutex(TorrentState(options: options, store: store))
+        trackers = engine.trackerClient(infoHash, options.tiers ?? metainfo.tiers, gauges)
+        gauges.publish(SwarmFigures(resting: metainfo.info, have: nil, priorities: [], continuing: SwarmFigures()))
     }
+
+    package var options: TorrentOptions { state.withLock { $0.options } }
+
+    /// The torrent with its bytes and piece hashes; read again if they are not kept, so not for an event loop.
+    ///
+    /// - Returns: nil when it cannot be read any more.
+    package func wholeMetainfo() -> MetainfoFile? {
+        guard metainfo.isWithoutBytes else { return metainfo }
+        guard let whole = options.reload?(), whole.infoHash == infoHash else { return nil }
+        return whole
+    }
+
+    // MARK: For one who waits
 
     /// Everything a status line shows.
     package var status: TorrentStatus {
-        let (phase, trackers) = state.withLock { ($0.phase, $0.trackers) }
-        return TorrentStatus(
-            name: metainfo.info.name, phase: phase, figures: gauges.figures, trackers: trackers?.statuses() ?? [])
+        TorrentStatus(
+            name: metainfo.info.name, phase: phase, figures: gauges.figures, trackers: trackers.statuses())
     }
 
-    package var phase: TorrentPhase { state.withLock { $0.phase } }
+    /// Where a torrent that was taken in by `add` is in its life.
+    package var phase: TorrentPhase { state.withLock { phase(of: $0) } }
 
-    /// The swarm, once the check is through.
-    package var swarm: Swarm? { state.withLock { $0.swarm } }
-
-    var trackers: TrackerClient? { state.withLock { $0.trackers } }
+    private func phase(of state: TorrentState) -> TorrentPhase {
+        if let failure = state.failure { return .failed(failure) }
+        let total = metainfo.info.layout.totalLength
+        switch state.stage {
+        case .closed: return .stopped
+        case .active: return gauges.figures.wantedLeft == 0 ? .seeding : .downloading
+        case .open, .checking, .ready:
+            guard state.isErrand else { return .stopped }
+            return .checking(done: min(total, hashedBytes.load(ordering: .relaxed)), total: total)
+        }
+    }
 
     /// Waits until the torrent seeds, has failed or was stopped.
     package func waitUntilSettled() async -> TorrentPhase {
         await withCheckedContinuation { continuation in
             let settled: TorrentPhase? = state.withLock { state in
-                if Self.isSettled(state.phase) { return state.phase }
+                let phase = self.phase(of: state)
+                if Self.isSettled(phase) { return phase }
                 state.waiters.append(continuation)
                 return nil
             }
@@ -65,33 +84,16 @@ package final class Torrent: Sendable {
         }
     }
 
-    /// Enters a phase. What has failed or stopped stays so until it is started again.
-    func enter(_ phase: TorrentPhase) {
-        let waiters: [CheckedContinuation<TorrentPhase, Never>] = state.withLock { state in
-            switch state.phase {
-            case .failed, .stopped: return []
-            default: break
-            }
-            state.phase = phase
-            guard Self.isSettled(phase) else { return [] }
+    /// Wakes who waits, if there is something to wake them for.
+    func settle() {
+        typealias Waiters = [CheckedContinuation<TorrentPhase, Never>]
+        let (waiters, phase): (Waiters, TorrentPhase) = state.withLock { state in
+            let phase = self.phase(of: state)
+            guard !state.waiters.isEmpty, Self.isSettled(phase) else { return ([], phase) }
             defer { state.waiters = [] }
-            return state.waiters
+            return (state.waiters, phase)
         }
         for waiter in waiters { waiter.resume(returning: phase) }
-    }
-
-    /// The check is through: from here on peers may come.
-    ///
-    /// - Returns: false when the torrent was stopped meanwhile.
-    func attach(_ swarm: Swarm, _ trackers: TrackerClient) -> Bool {
-        state.withLock { state in
-            if case .checking = state.phase {
-                state.swarm = swarm
-                state.trackers = trackers
-                return true
-            }
-            return false
-        }
     }
 
     /// Dials addresses that the user knows.
@@ -101,11 +103,10 @@ package final class Torrent: Sendable {
 
     /// Leaves the swarm: closes connections and tells the trackers, for at most `timeout`.
     package func stop(timeout: TimeAmount) async {
-        stopSignal.stop()
-        enter(.stopped)
-        let (swarm, trackers) = state.withLock { ($0.swarm, $0.trackers) }
-        async let told: Void? = trackers?.stop(timeout: timeout)
+        let (swarm, store, _) = enterClosed()
+        async let told: Void = trackers.stop(timeout: timeout)
         await swarm?.stop()
+        store.close()
         _ = await told
     }
 }

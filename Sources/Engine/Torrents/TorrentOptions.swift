@@ -1,3 +1,5 @@
+package import Metainfo
+
 /// How one torrent is to be taken in.
 package struct TorrentOptions: Sendable {
     package enum Mode: Sendable {
@@ -22,6 +24,11 @@ package struct TorrentOptions: Sendable {
     package var verification = Verification.full
     /// Trackers instead of the torrent's own.
     package var tiers: [[String]]?
+    /// Reads the torrent again, so that a large one need not be kept in memory while nothing is fetched; called on workers.
+    package var reload: (@Sendable () -> MetainfoFile?)?
+
+    /// A torrent file of at most so many bytes is kept in any case.
+    static let keptBytes = 2048
 
     package init(directory: String, saveAs: String? = nil) {
         self.directory = directory

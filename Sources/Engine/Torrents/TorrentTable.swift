@@ -7,6 +7,7 @@ import Synchronization
 final class TorrentTable: Sendable {
     private struct State {
         var torrents: [InfoHash: Torrent] = [:]
+        var formerTotals = EngineFigures()
         /// By age.
         var handshakes: [UInt64: any Channel] = [:]
         var lastHandshake: UInt64 = 0
@@ -26,13 +27,27 @@ final class TorrentTable: Sendable {
         }
     }
 
-    func remove(_ infoHash: InfoHash) {
-        state.withLock { _ = $0.torrents.removeValue(forKey: infoHash) }
+    /// Its info-hash is free from here on; what it has moved stays in the sum.
+    func remove(_ torrent: Torrent) {
+        let figures = torrent.gauges.figures
+        state.withLock { state in
+            guard state.torrents[torrent.infoHash] === torrent else { return }
+            state.torrents[torrent.infoHash] = nil
+            state.formerTotals.uploaded += figures.uploaded
+            state.formerTotals.downloaded += figures.downloaded
+        }
     }
+
+    func removeAll() { state.withLock { $0.torrents = [:] } }
+
+    func torrent(_ infoHash: InfoHash) -> Torrent? { state.withLock { $0.torrents[infoHash] } }
+
+    /// What torrents that are gone have moved.
+    var formerTotals: EngineFigures { state.withLock { $0.formerTotals } }
 
     var all: [Torrent] { state.withLock { Array($0.torrents.values) } }
 
-    /// The swarm that serves `infoHash`; nil when there is none, or it has not started.
+    /// The swarm that serves `infoHash`; nil when the torrent is not here, or not active.
     func swarm(for infoHash: InfoHash) -> Swarm? {
         state.withLock { $0.torrents[infoHash] }?.swarm
     }

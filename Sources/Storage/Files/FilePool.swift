@@ -21,14 +21,32 @@ package final class FilePool: Sendable {
     private struct Table {
         var slots: [Key: Slot] = [:]
         var clock: UInt64 = 0
+
+        /// Takes out those used longest ago, a quarter of all at once: the search for the oldest is then a small part of each
+        /// opening.
+        mutating func dropOldest(beyond capacity: Int) -> [Slot?] {
+            guard slots.count > capacity else { return [] }
+            let count = max(slots.count - capacity, capacity / 4)
+            let oldest = slots.sorted { $0.value.lastUse < $1.value.lastUse }.prefix(count)
+            return oldest.map { slots.removeValue(forKey: $0.key) }
+        }
     }
 
-    /// How many files are kept open at most.
-    package let capacity: Int
+    private let highest: Atomic<Int>
     private let table = Mutex(Table())
 
     package init(capacity: Int = 128) {
-        self.capacity = max(1, capacity)
+        highest = Atomic(max(1, capacity))
+    }
+
+    /// How many files are kept open at most. May be set from any thread; a lower one closes what is too many.
+    package var capacity: Int {
+        get { highest.load(ordering: .relaxed) }
+        set {
+            highest.store(max(1, newValue), ordering: .relaxed)
+            let dropped = table.withLock { $0.dropOldest(beyond: max(1, newValue)) }
+            _ = consume dropped
+        }
     }
 
     /// How many files are open now.
@@ -94,10 +112,7 @@ package final class FilePool: Sendable {
             var dropped: [Slot?] = []
             dropped.append(
                 table.slots.updateValue(Slot(file: file, isWritable: writable, lastUse: table.clock), forKey: key))
-            guard table.slots.count > capacity else { return dropped }
-            // A quarter at once: the search for the oldest is then a small part of each opening.
-            let oldest = table.slots.sorted { $0.value.lastUse < $1.value.lastUse }.prefix(max(1, capacity / 4))
-            for slot in oldest { dropped.append(table.slots.removeValue(forKey: slot.key)) }
+            dropped += table.dropOldest(beyond: capacity)
             return dropped
         }
         _ = consume dropped

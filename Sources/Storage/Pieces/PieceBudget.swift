@@ -2,12 +2,17 @@ import Synchronization
 
 /// The bound on piece memory in flight, shared by all torrents of an engine (rTorrent: `pieces.memory.max`).
 package final class PieceBudget: Sendable {
-    /// Bytes that may be reserved.
-    package let limit: Int
+    private let highest: Atomic<Int>
     private let used = Atomic<Int>(0)
 
     package init(limit: Int) {
-        self.limit = limit
+        highest = Atomic(limit)
+    }
+
+    /// Bytes that may be reserved. May be set from any thread; what is reserved beyond a lower one is used up first.
+    package var limit: Int {
+        get { highest.load(ordering: .relaxed) }
+        set { highest.store(newValue, ordering: .relaxed) }
     }
 
     /// Bytes reserved now.

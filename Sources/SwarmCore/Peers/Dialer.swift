@@ -6,11 +6,14 @@ import NIOPosix
 package struct Dialer: Sendable {
     private static let connectSeconds: Int64 = 10
 
-    /// Local addresses to call from, numeric; empty lets the system choose.
-    package let bindAddresses: [String]
+    private let local: LocalAddresses
+
+    package init(from local: LocalAddresses) {
+        self.local = local
+    }
 
     package init(bindAddresses: [String]) {
-        self.bindAddresses = bindAddresses
+        self.init(from: LocalAddresses(bindAddresses))
     }
 
     /// What every peer channel is set to.
@@ -44,9 +47,10 @@ package struct Dialer: Sendable {
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
+        let bindAddresses = local.numeric
         if !bindAddresses.isEmpty {
             // Bound to addresses of one family, we do not leak out through the other.
-            guard let local = localAddress(for: address) else {
+            guard let local = Self.localAddress(for: address, among: bindAddresses) else {
                 swarm.assumeIsolated { $0.handleDialFailed(address) }
                 return
             }
@@ -56,7 +60,7 @@ package struct Dialer: Sendable {
         bootstrap.connect(to: remote).assumeIsolated().whenFailure { _ in handler.tellEnd() }
     }
 
-    private func localAddress(for address: PeerAddress) -> SocketAddress? {
+    private static func localAddress(for address: PeerAddress, among bindAddresses: [String]) -> SocketAddress? {
         for candidate in bindAddresses {
             if let local = try? SocketAddress(ipAddress: candidate, port: 0),
                 (local.protocol == .inet6) == address.isIPv6

@@ -3,7 +3,7 @@ package import Commands
 /// What is remembered of a download over restarts, besides its pieces: the content of rTorrent's `HASH.torrent.rtorrent`.
 ///
 /// Text is bytes, as rTorrent keeps it: what a front end stored comes back as it was.
-package struct DownloadRecord: Sendable, Equatable {
+package struct DownloadRecord: Sendable, Hashable {
     /// The user's intention: started or stopped. `d.state`
     package var isStarted = false
     /// All wanted pieces were verified when that was last known. `d.complete`

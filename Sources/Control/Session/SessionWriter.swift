@@ -20,8 +20,8 @@ final class SessionWriter: Sendable {
         /// In the order of the first wish for each.
         var order: [InfoHash] = []
         var isAwake = false
-        /// Torrents that could not be written; they go with the next save, whoever asks for it.
-        var owed: [InfoHash: SessionState.Content] = [:]
+        /// What could not be written; tried again when the disk takes something else, and at the end.
+        var owed: [InfoHash: SessionState] = [:]
     }
 
     /// So many torrents share one journal commit and one `fsync` of the folder.
@@ -39,7 +39,7 @@ final class SessionWriter: Sendable {
         change(new.infoHash, done) { wish, owed in
             var new = new
             // The content that was to be written with the older state still is.
-            if new.content == nil { new.content = wish.state?.content ?? owed }
+            if new.content == nil { new.content = wish.state?.content ?? owed?.content }
             owed = nil
             wish.state = new
         }
@@ -58,10 +58,16 @@ final class SessionWriter: Sendable {
         queue.async(execute: done)
     }
 
-    func finish() { queue.sync { writeAll() } }
+    func finish() {
+        queue.sync {
+            writeAll()
+            retry()
+            writeAll()
+        }
+    }
 
     private func change(
-        _ infoHash: InfoHash, _ done: Done?, _ body: (inout Wish, inout SessionState.Content?) -> Void
+        _ infoHash: InfoHash, _ done: Done?, _ body: (inout Wish, inout SessionState?) -> Void
     ) {
         let wasAwake = state.withLock { state in
             if state.wishes[infoHash] == nil { state.order.append(infoHash) }
@@ -80,20 +86,32 @@ final class SessionWriter: Sendable {
             let results = batch.run(
                 wishes.map { .init(infoHash: $0.key, removes: $0.value.removes, state: $0.value.state) })
             for (wish, result) in zip(wishes, results) {
-                if result != nil { remember(wish.value.state?.content, of: wish.key) }
+                if result != nil, let state = wish.value.state { remember(state) }
                 for done in wish.value.waiting { done(result) }
             }
+            if results.allSatisfy({ $0 == nil }) { retry() }
         }
     }
 
-    private func remember(_ content: SessionState.Content?, of infoHash: InfoHash) {
-        guard let content else { return }
+    private func remember(_ failed: SessionState) {
         state.withLock { state in
-            guard let wish = state.wishes[infoHash] else {
-                state.owed[infoHash] = content
+            guard let wish = state.wishes[failed.infoHash] else {
+                state.owed[failed.infoHash] = failed
                 return
             }
-            if wish.state != nil, wish.state?.content == nil { state.wishes[infoHash]?.state?.content = content }
+            guard wish.state != nil, wish.state?.content == nil else { return }
+            state.wishes[failed.infoHash]?.state?.content = failed.content
+        }
+    }
+
+    /// Nothing that is owed waits already, for whatever is asked for takes its place.
+    private func retry() {
+        state.withLock { state in
+            for (infoHash, owed) in state.owed {
+                state.wishes[infoHash] = Wish(state: owed)
+                state.order.append(infoHash)
+            }
+            state.owed = [:]
         }
     }
 

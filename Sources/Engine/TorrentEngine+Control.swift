@@ -1,4 +1,5 @@
 import Logging
+import Discovery
 package import Metainfo
 import NIOPosix
 import Storage

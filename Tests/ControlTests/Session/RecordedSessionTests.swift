@@ -26,7 +26,7 @@ import Testing
 
         #expect(entries.count == 5)
         #expect(entries.flatMap(\.problems).isEmpty)
-        #expect(session.told.withLock { $0 }.isEmpty)
+        #expect(session.told.isEmpty)
     }
 
     @Test("keeps labels, dates, totals and what the user did to trackers")

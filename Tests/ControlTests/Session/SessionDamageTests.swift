@@ -1,5 +1,7 @@
+import Bencode
 import Foundation
 import Metainfo
+import Storage
 import TestKit
 import Testing
 
@@ -49,7 +51,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
         let entries = try await session.load()
 
         #expect(entries.count == 4 && entries.flatMap(\.problems).isEmpty)
-        #expect(session.told.withLock { $0.count == 1 && $0[0].hasPrefix("session: \(name) is damaged: ") })
+        #expect(session.told.count == 1 && session.told[0].hasPrefix("session: \(name) is damaged: "))
         #expect(try session.folder.read(name + ".damaged") == bytes)
         #expect(try !session.names().contains(name))
         // What was remembered of it is still there for whoever finds the torrent again.
@@ -132,7 +134,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
         let entries = try await session.load()
 
         #expect(entries.count == 4 && entries.flatMap(\.problems).isEmpty)
-        #expect(session.told.withLock { $0.count } == 1)
+        #expect(session.told.count == 1)
     }
 
     @Test("outlasts any damage to all three files at once", arguments: 0..<40)

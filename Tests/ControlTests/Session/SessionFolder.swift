@@ -15,7 +15,10 @@ final class SessionFolder: Sendable {
         .appendingPathComponent("Fixtures")
 
     let folder: TemporaryFolder
-    let told = Mutex<[String]>([])
+    private let reports = Mutex<[String]>([])
+
+    /// What the folder's owner was told so far.
+    var told: [String] { reports.withLock { $0 } }
 
     var path: String { folder.path }
 
@@ -31,8 +34,8 @@ final class SessionFolder: Sendable {
     }
 
     func open(usesLock: Bool = true) throws -> SessionDirectory {
-        try SessionDirectory(path: Array(path.utf8), usesLock: usesLock) { [told] text in
-            told.withLock { $0.append(text) }
+        try SessionDirectory(path: Array(path.utf8), usesLock: usesLock) { [self] text in
+            reports.withLock { $0.append(text) }
         }
     }
 

@@ -154,7 +154,7 @@ import Testing
         for index in samples.indices { samples[index].state.record.views = [[UInt8](repeating: 65, count: 5000)] }
         for sample in samples { #expect(await save(directory, sample.state) != nil) }
 
-        #expect(session.told.withLock { $0.count } == 1)
+        #expect(session.told.count == 1)
         #expect(
             try await session.load().allSatisfy { $0.record.customs[0] == Array("old".utf8) && $0.problems.isEmpty })
         try handle.close()

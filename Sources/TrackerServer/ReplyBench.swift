@@ -9,10 +9,19 @@ final class ReplyBench {
     let clock: TrackerClock
     let sample: PeerSample
     var replies = HTTPReplyWriter()
+    let counters: TrackerCounters
+    let log: TrackerLog?
+    let scrape: TrackerConfiguration.Audience
+    /// A scrape without names goes to the pages.
+    let servesFullScrape: Bool
     private var random: FastRandom
 
-    init(desk: AnnounceDesk, configuration: TrackerConfiguration) {
+    init(desk: AnnounceDesk, configuration: TrackerConfiguration, counters: TrackerCounters, log: TrackerLog?) {
         self.desk = desk
+        self.counters = counters
+        self.log = log
+        scrape = configuration.scrape
+        servesFullScrape = configuration.fullScrape != .nobody
         clock = configuration.clock
         sample = PeerSample(capacity: configuration.maximumPeersPerReply)
         var random = SystemRandomNumberGenerator()
@@ -34,17 +43,19 @@ final class TrackerLoop {
     let bench: ReplyBench
     let connectionIDs: ConnectionIDs
     let connections: ConnectionRoster
-    let pages: @Sendable (PageRequest) -> PageReply
+    let pages: PageServer
+    let pageExecutor: PageExecutor
     let requestTimeout: UInt32
     let idleTimeout: UInt32
 
     init(
         bench: ReplyBench, connectionIDs: ConnectionIDs, configuration: TrackerConfiguration,
-        pages: @escaping @Sendable (PageRequest) -> PageReply
+        pages: @escaping PageServer, pageExecutor: PageExecutor
     ) {
         self.bench = bench
         self.connectionIDs = connectionIDs
         self.pages = pages
+        self.pageExecutor = pageExecutor
         connections = ConnectionRoster(limit: configuration.maximumConnectionsPerLoop, clock: configuration.clock)
         requestTimeout = configuration.requestTimeout
         idleTimeout = configuration.idleTimeout

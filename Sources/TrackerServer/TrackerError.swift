@@ -10,6 +10,15 @@ package enum TrackerError: Error, Sendable, Equatable, CustomStringConvertible {
     case unreadableList(path: String, code: Int32)
     /// A line of a list that is no info-hash.
     case badListLine(path: String, line: Int, found: String)
+    /// A line of a list of addresses that is no address or network.
+    case badAddressLine(path: String, line: Int, found: String)
+    /// A certificate or key that cannot be used.
+    case badCertificate(path: String, reason: String)
+    /// A state file that is none, or damaged.
+    case badState(path: String, reason: String)
+    case cannotWrite(path: String, code: Int32)
+    /// Other trackers cannot be reached in the way that was asked for.
+    case badCluster(String)
 
     package var description: String {
         switch self {
@@ -25,6 +34,16 @@ package enum TrackerError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(path): \(Self.text(code))"
         case .badListLine(let path, let line, let found):
             "\(path):\(line): found \"\(found)\", wants an info-hash of 40 hexadecimal digits"
+        case .badAddressLine(let path, let line, let found):
+            "\(path):\(line): found \"\(found)\", wants an IP address, address/bits or first-last"
+        case .badCertificate(let path, let reason):
+            "\(path): \(reason); wants a certificate chain and its key in PEM form"
+        case .badState(let path, let reason):
+            "\(path): \(reason); it is left as it is: move it away to start without it"
+        case .cannotWrite(let path, let code):
+            "\(path): cannot be written: \(Self.text(code))"
+        case .badCluster(let reason):
+            reason
         }
     }
 

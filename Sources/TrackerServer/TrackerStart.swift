@@ -6,7 +6,8 @@ struct TrackerStart {
     let group: MultiThreadedEventLoopGroup
     let desk: AnnounceDesk
     let configuration: TrackerConfiguration
-    let pages: @Sendable (PageRequest) -> PageReply
+    let pages: PageServer
+    let parts: TrackerParts
 
     /// Opens all sockets; those of one address and protocol go to different loops.
     ///
@@ -33,7 +34,11 @@ struct TrackerStart {
                 channels.append(channel)
             }
         }
-        return Running(group: group, acceptors: acceptors, threads: threads(for: acceptors), channels: channels)
+        var secure: [Tracker.Endpoint] = []
+        if let tls = parts.tls { secure = try await tls.open(hosts: places.map(\.host), loops: loops) }
+        return Running(
+            group: group, acceptors: acceptors, threads: threads(for: acceptors), channels: channels, tls: parts.tls,
+            secureEndpoints: secure)
     }
 
     /// What has to be ended.
@@ -42,9 +47,12 @@ struct TrackerStart {
         let acceptors: [HTTPAcceptor]
         let threads: NIOThreadPool
         let channels: [any Channel]
+        let tls: TLSListener?
+        let secureEndpoints: [Tracker.Endpoint]
 
         func shutdown() async {
             for acceptor in acceptors { acceptor.stop() }
+            await tls?.close()
             try? await threads.shutdownGracefully()
             for channel in channels { try? await channel.close() }
             try? await group.shutdownGracefully()
@@ -55,19 +63,23 @@ struct TrackerStart {
         let threads = NIOThreadPool(numberOfThreads: acceptors.count)
         threads.start()
         for acceptor in acceptors {
-            threads.submit { [desk, configuration] _ in
-                acceptor.run(bench: ReplyBench(desk: desk, configuration: configuration))
+            threads.submit { [self] _ in
+                acceptor.run(bench: bench())
             }
         }
         return threads
+    }
+
+    private func bench() -> ReplyBench {
+        ReplyBench(desk: desk, configuration: configuration, counters: parts.board.make(), log: parts.log)
     }
 
     private func trackerLoop(
         on eventLoop: any EventLoop, _ connectionIDs: ConnectionIDs
     ) -> NIOLoopBoundBox<TrackerLoop> {
         let loop = TrackerLoop(
-            bench: ReplyBench(desk: desk, configuration: configuration), connectionIDs: connectionIDs,
-            configuration: configuration, pages: pages)
+            bench: bench(), connectionIDs: connectionIDs,
+            configuration: configuration, pages: pages, pageExecutor: parts.pageExecutor)
         return NIOLoopBoundBox.makeBoxSendingValue(loop, eventLoop: eventLoop)
     }
 

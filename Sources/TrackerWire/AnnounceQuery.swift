@@ -15,6 +15,7 @@ struct AnnounceQuery {
     private var compact = true
     private var noPeerID = false
     private var trackerID: [UInt8]?
+    private var isPaused = false
 
     /// Takes one `key=value` of the query.
     mutating func take(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws(TrackerFailure) {
@@ -27,7 +28,11 @@ struct AnnounceQuery {
             } else if name.equals("left") {
                 left = try Self.number("left", value, in: 0...Int64.max)
             }
-        case 5: if name.equals("event") { event = try Self.event(value) }
+        case 5:
+            if name.equals("event") {
+                event = try Self.event(value)
+                isPaused = value.equals("paused")
+            }
         case 7:
             if name.equals("peer_id") {
                 peerID = try Self.peerID(value)
@@ -59,11 +64,13 @@ struct AnnounceQuery {
         guard let infoHash else { throw .malformed("info_hash: missing, wants 20 bytes") }
         guard let peerID else { throw .malformed("peer_id: missing, wants 20 bytes") }
         guard let port else { throw .malformed("port: missing, wants 0 to 65535") }
-        return AnnounceRequest(
+        var request = AnnounceRequest(
             infoHash: infoHash, peerID: peerID, port: port, uploaded: uploaded, downloaded: downloaded, left: left,
             event: event, numWant: numWant, key: key,
             ip: host.flatMap { PeerAddress(host: $0, port: Int(port)) }, compact: compact, noPeerID: noPeerID,
             trackerID: trackerID)
+        request.isPaused = isPaused
+        return request
     }
 
     static func infoHash(_ value: UnsafeRawBufferPointer) throws(TrackerFailure) -> InfoHash {

@@ -12,6 +12,14 @@ package struct AnnounceReply: Sendable, Equatable {
     package var incomplete: Int
     /// How often the torrent was downloaded whole.
     package var downloaded: Int
+    /// The announcer's own address as the tracker sees it. BEP 24.
+    package var external: ExternalAddress?
+
+    /// An address without an array.
+    package enum ExternalAddress: Sendable, Equatable {
+        case v4(UInt32)
+        case v6(high: UInt64, low: UInt64)
+    }
 
     package init(interval: Int, minInterval: Int, complete: Int = 0, incomplete: Int = 0, downloaded: Int = 0) {
         self.interval = interval

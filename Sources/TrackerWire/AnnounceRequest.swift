@@ -25,6 +25,8 @@ package struct AnnounceRequest: Sendable, Equatable {
     package var noPeerID: Bool
     /// What the tracker gave as `tracker id` in an earlier reply.
     package var trackerID: [UInt8]?
+    /// The peer has all it wants, though not all there is: a partial seed. BEP 21.
+    package var isPaused = false
 
     package init(
         infoHash: InfoHash, peerID: PeerID, port: UInt16, uploaded: Int64 = 0, downloaded: Int64 = 0, left: Int64,

@@ -67,7 +67,7 @@ extension HTTPTrackerCoding {
     ///
     /// - Parameter entries: sorted by info-hash without repetitions, as bencoded dictionaries have to be.
     package static func encodeScrape(_ entries: [(InfoHash, ScrapeEntry)], into buffer: inout ByteBuffer) {
-        buffer.write(capacity: 16 + entries.count * 128) { writer in
+        buffer.write(capacity: 16 + entries.count * 160) { writer in
             writer.write("d5:filesd")
             for (infoHash, entry) in entries {
                 writer.write("20:")
@@ -76,6 +76,10 @@ extension HTTPTrackerCoding {
                 writer.write(decimal: entry.complete)
                 writer.write("e10:downloadedi")
                 writer.write(decimal: entry.downloaded)
+                if let downloaders = entry.downloaders {
+                    writer.write("e11:downloadersi")
+                    writer.write(decimal: downloaders)
+                }
                 writer.write("e10:incompletei")
                 writer.write(decimal: entry.incomplete)
                 writer.write("ee")
@@ -123,7 +127,18 @@ extension HTTPTrackerCoding {
         writer.write(decimal: reply.complete)
         writer.write("e10:downloadedi")
         writer.write(decimal: reply.downloaded)
-        writer.write("e10:incompletei")
+        switch reply.external {
+        case .v4(let address):
+            writer.write("e11:external ip4:")
+            writer.write(bigEndian: address)
+            writer.write("10:incompletei")
+        case .v6(let high, let low):
+            writer.write("e11:external ip16:")
+            writer.write(bigEndian: high)
+            writer.write(bigEndian: low)
+            writer.write("10:incompletei")
+        case nil: writer.write("e10:incompletei")
+        }
         writer.write(decimal: reply.incomplete)
         writer.write("e8:intervali")
         writer.write(decimal: reply.interval)

@@ -8,11 +8,14 @@ package struct ScrapeEntry: Hashable, Sendable {
     package var downloaded: Int
     /// Peers that still download.
     package var incomplete: Int
+    /// Of these, the ones that want more: without partial seeds. Sent only where it differs. BEP 21.
+    package var downloaders: Int?
 
-    package init(complete: Int = 0, downloaded: Int = 0, incomplete: Int = 0) {
+    package init(complete: Int = 0, downloaded: Int = 0, incomplete: Int = 0, downloaders: Int? = nil) {
         self.complete = complete
         self.downloaded = downloaded
         self.incomplete = incomplete
+        self.downloaders = downloaders
     }
 }
 

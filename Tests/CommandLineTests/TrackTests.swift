@@ -124,4 +124,43 @@ struct TrackTests {
         let port = try port(in: line)
         #expect(line.contains("http://127.0.0.2:\(port)/announce"))
     }
+
+    @Test("takes bttrack's command line: folder, state file and log")
+    func bttrackLine() async throws {
+        let sample = SampleTorrent(name: "video.ogv", count: 40_000)
+        try folder.write(sample.metainfo, to: "torrent/video.ogv.torrent")
+        let (process, line) = try await start(
+            "--port", "0", "--bind", "127.0.0.1", "--dfile", "dstate", "--logfile", "tracker.log", "--allowed_dir",
+            "torrent/", "--nat_check", "0", "--hupmonitor", "1")
+
+        process.signal(SIGTERM)
+        let status = try await process.waitForExit()
+
+        #expect(line.hasSuffix("(1 listed torrents of torrent/)"), "\(line)")
+        #expect(status == 0 && process.standardError.contains("--hupmonitor is accepted and changes nothing here"))
+        #expect(try folder.read("dstate") == Array("d9:completedde5:peersdee".utf8))
+        #expect(try folder.read("tracker.log").isEmpty)
+    }
+
+    @Test("takes opentracker's command line with live sync, twice on one machine")
+    func opentrackerLines() async throws {
+        let (first, one) = try await start("-i", "127.0.0.31", "-p", "0", "-s", "19696")
+        let (second, two) = try await start("-i", "127.0.0.32", "-p", "0", "-s", "19696")
+
+        #expect(one.contains("http://127.0.0.31:") && two.contains("http://127.0.0.32:"))
+        try first.requireRunning()
+        try second.requireRunning()
+    }
+
+    @Test(
+        "says which option is wrong",
+        arguments: [
+            (["--nosuch", "1"], "unknown option --nosuch"), (["--sync-peer", "1.2.3.4:5"], "-s PORT"),
+            (["--tls-key", "k"], "--tls-certificate"), (["--proxy", "x"], "no IP address"),
+        ])
+    func wrongOptions(arguments: [String], wanted: String) async throws {
+        let process = try await SwarmExecutable.run(["track"] + arguments, in: folder.path)
+
+        #expect(process.exitStatus == 64 && process.standardError.contains(wanted), "\(process.report)")
+    }
 }

@@ -40,25 +40,16 @@ enum AccessListFile {
         }
     }
 
-    private static func shown(_ word: ArraySlice<UInt8>) -> String {
+    static func shown(_ word: ArraySlice<UInt8>) -> String {
         let text = String(
             decoding: word.prefix(48).map { $0 < 0x20 || $0 >= 0x7F ? UInt8(ascii: "?") : $0 }, as: UTF8.self)
         return word.count > 48 ? text + "…" : text
     }
 
     private static func contents(of path: String) throws(TrackerError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .unreadableList(path: path, code: errno) }
-        defer { close(descriptor) }
-        var contents: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw .unreadableList(path: path, code: errno) }
-            if count == 0 { return contents }
-            contents += buffer[..<count]
-            guard contents.count <= maximumBytes else { throw .unreadableList(path: path, code: EFBIG) }
+        guard let bytes = FileBytes.read(path, limit: maximumBytes) else {
+            throw .unreadableList(path: path, code: errno)
         }
+        return bytes
     }
 }

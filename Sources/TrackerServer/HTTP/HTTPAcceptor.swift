@@ -82,13 +82,16 @@ final class HTTPAcceptor: Sendable {
     private func serve(
         _ connection: Int32, _ sender: PeerHost?, _ bench: ReplyBench, _ buffer: UnsafeMutableRawBufferPointer
     ) {
+        TrackerCounters.count(bench.counters.connections)
         let count = recv(connection, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT))
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<max(0, count)])
-        guard count > 0, let sender, case .whole(let head) = HTTPRequestHead.parse(bytes) else {
+        guard count > 0, let sender, !bench.desk.policy.proxies.contains(sender),
+            case .whole(let head) = HTTPRequestHead.parse(bytes)
+        else {
             return handOver(connection, bytes, hasAnswered: false)
         }
         bench.replies.clear()
-        guard HTTPResponder(bench: bench, sender: sender).answer(head) else {
+        guard HTTPResponder(bench: bench, peer: sender).answer(head) else {
             return handOver(connection, bytes, hasAnswered: false)
         }
         // A reply is smaller than what a fresh socket takes, so it goes out whole or the client is gone.

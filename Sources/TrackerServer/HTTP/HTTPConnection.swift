@@ -12,6 +12,8 @@ final class HTTPConnection: ChannelInboundHandler {
     private static let maximumHead = 16 << 10
     /// Pipelined requests are answered up to so many bytes in one write, and no more until they have left.
     private static let maximumReplies = 64 << 10
+    /// Seconds that the making of a page may take.
+    private static let pageSeconds: UInt32 = 60
     /// Seconds for which the rest of a refused request is swallowed, so that the reply is not lost in a reset.
     private static let lingerSeconds: UInt32 = 2
 
@@ -20,10 +22,14 @@ final class HTTPConnection: ChannelInboundHandler {
         case waiting
         /// There may be more to answer once the replies have left.
         case full
+        /// A page is being made; nothing is read until it has been sent.
+        case paging(PageRequest, isOld: Bool, isKeptAlive: Bool)
         /// The connection ends behind the replies.
         case ending
         /// The connection ends behind the replies, and more bytes are to be expected.
         case refusing
+
+        var isFull: Bool { if case .full = self { true } else { false } }
     }
 
     private let loop: TrackerLoop
@@ -34,6 +40,11 @@ final class HTTPConnection: ChannelInboundHandler {
     private var pending = ByteBuffer()
     private var isBlocked = false
     private var isEnding = false
+    /// A page is being made.
+    private var isPaging = false
+    private let isSecure: Bool
+    /// The first bytes may be a proxy's word about who is behind it.
+    private var mayHavePreface = true
     /// The second after which the connection is closed.
     private(set) var deadline: UInt32
     /// Kept by the roster.
@@ -42,17 +53,28 @@ final class HTTPConnection: ChannelInboundHandler {
     /// - Parameters:
     ///   - read: what has been read from the connection already.
     ///   - hasAnswered: one request has been answered before.
-    init(loop: TrackerLoop, read: ByteBuffer, hasAnswered: Bool) {
+    ///   - isSecure: what is read and written is encrypted on the wire.
+    init(loop: TrackerLoop, read: ByteBuffer, hasAnswered: Bool, isSecure: Bool = false) {
         self.loop = loop
+        self.isSecure = isSecure
         bench = loop.bench
         pending = read
         deadline = bench.clock.now &+ (hasAnswered ? loop.idleTimeout : loop.requestTimeout)
     }
 
-    func channelActive(context: ChannelHandlerContext) {
+    func handlerAdded(context: ChannelHandlerContext) {
+        // Behind TLS the channel is active before this handler is there.
+        if context.channel.isActive { begin(context) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) { begin(context) }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        guard self.context == nil else { return }
         self.context = context
-        let sender = context.remoteAddress.flatMap { PeerHost($0) }
-        responder = sender.map { HTTPResponder(bench: bench, sender: $0) }
+        let peer = context.remoteAddress.flatMap { PeerHost($0) }
+        responder = peer.map { HTTPResponder(bench: bench, peer: $0, isSecure: isSecure) }
+        mayHavePreface = peer.map { bench.desk.policy.proxies.contains($0) } ?? false
         loop.connections.add(self, on: context.eventLoop)
         if pending.readableBytes > 0 { answerPending(context) }
     }
@@ -74,15 +96,19 @@ final class HTTPConnection: ChannelInboundHandler {
             pending.writeBuffer(&bytes)
             swap(&pending, &bytes)
             pending = ByteBuffer()
-        } else if !isBlocked {
+        } else if !isBlocked, !isPaging {
             // The time for a whole request runs from its first byte.
             deadline = bench.clock.now &+ loop.requestTimeout
+        }
+        guard !isPaging else {
+            pending = bytes
+            return
         }
         answer(&bytes, context)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guard isBlocked, context.channel.isWritable, !isEnding else { return }
+        guard isBlocked, context.channel.isWritable, !isEnding, !isPaging else { return }
         isBlocked = false
         answerPending(context)
         if !isBlocked, !isEnding { setReading(true, context) }
@@ -107,33 +133,47 @@ final class HTTPConnection: ChannelInboundHandler {
             bench.replies.clear()
             progress = answerOnce(&bytes)
             write(progress, context)
-        } while progress == .full && context.channel.isWritable
+        } while progress.isFull && context.channel.isWritable
         guard !isEnding else { return }
         if bytes.readableBytes > 0 { pending = bytes }
-        if progress == .full {
+        if progress.isFull {
             isBlocked = true
             setReading(false, context)
         }
     }
 
     private func answerOnce(_ bytes: inout ByteBuffer) -> Progress {
+        if mayHavePreface {
+            switch ProxyPreface.read(from: &bytes) {
+            case .needsMore: return .waiting
+            case .none: mayHavePreface = false
+            case .sender(let host):
+                mayHavePreface = false
+                responder = HTTPResponder(bench: bench, peer: host, isSecure: isSecure)
+            case .malformed:
+                refuse(400, "the PROXY preface makes no sense")
+                return .refusing
+            }
+        }
         while bytes.readableBytes > 0 {
+            var page: Progress?
             let (length, isKeptAlive) = bytes.withUnsafeReadableBytes { bytes -> (Int, Bool) in
                 switch HTTPRequestHead.parse(bytes) {
                 case .needsMore where bytes.count <= Self.maximumHead:
                     return (0, true)
                 case .needsMore:
-                    refuse(.headTooLarge, "the head of a request has more than \(Self.maximumHead) bytes")
+                    refuse(431, "the head of a request has more than \(Self.maximumHead) bytes")
                     return (0, false)
                 case .malformed:
-                    refuse(.badRequest, "this is no HTTP/1 request")
+                    refuse(400, "this is no HTTP/1 request")
                     return (0, false)
                 case .whole(let head):
-                    if responder?.answer(head) != true { answerPage(head) }
+                    if responder?.answer(head) != true { page = paging(head) }
                     return (head.length, head.isKeptAlive)
                 }
             }
             bytes.moveReaderIndex(forwardBy: length)
+            if let page { return page }
             guard isKeptAlive else { return length == 0 ? .refusing : .ending }
             guard length > 0 else { return .waiting }
             deadline = bench.clock.now &+ loop.idleTimeout
@@ -142,15 +182,58 @@ final class HTTPConnection: ChannelInboundHandler {
         return .waiting
     }
 
-    private func answerPage(_ head: HTTPRequestHead) {
+    private func paging(_ head: HTTPRequestHead) -> Progress {
+        TrackerCounters.count(bench.counters.pages)
+        let sender = responder.map { $0.sender(head) } ?? PeerHost(ipv4: 0)
+        let isSecure = isSecure || (sender != responder?.peer && head.field("x-forwarded-proto:") == "https")
         let request = PageRequest(
-            method: String(decoding: head.method, as: UTF8.self), target: String(decoding: head.target, as: UTF8.self))
-        bench.replies.write(
-            loop.pages(request), isOld: head.isOld, isKeptAlive: head.isKeptAlive, isHead: request.method == "HEAD")
+            method: String(decoding: head.method, as: UTF8.self), target: String(decoding: head.target, as: UTF8.self),
+            sender: sender, host: head.field("host:") ?? "", isSecure: isSecure)
+        return .paging(request, isOld: head.isOld, isKeptAlive: head.isKeptAlive)
+    }
+
+    /// Has a page made elsewhere; this connection waits, no other does.
+    private func make(_ request: PageRequest, isOld: Bool, isKeptAlive: Bool, _ context: ChannelHandlerContext) {
+        isPaging = true
+        deadline = bench.clock.now &+ Self.pageSeconds
+        setReading(false, context)
+        let pages = loop.pages
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let eventLoop = context.eventLoop
+        Task(executorPreference: loop.pageExecutor) {
+            let page = await pages(request)
+            eventLoop.execute {
+                bound.value.send(page, for: request, isOld: isOld, isKeptAlive: isKeptAlive)
+            }
+        }
+    }
+
+    private func send(_ page: PageReply, for request: PageRequest, isOld: Bool, isKeptAlive: Bool) {
+        isPaging = false
+        guard let context, !isEnding else { return }
+        bench.replies.clear()
+        bench.replies.write(page, isOld: isOld, isKeptAlive: isKeptAlive, isHead: request.method == "HEAD")
+        if let log = bench.log {
+            Array(request.target.utf8).withUnsafeBytes {
+                log.note(
+                    request.sender, request.method, target: $0, status: page.status, length: page.body.count,
+                    refusal: nil)
+            }
+        }
+        deadline = bench.clock.now &+ loop.idleTimeout
+        write(isKeptAlive ? .waiting : .ending, context)
+        // A long page keeps memory of its own; replies are short.
+        bench.replies.shrink()
+        guard isKeptAlive else { return }
+        isBlocked = !context.channel.isWritable
+        guard !isBlocked else { return }
+        answerPending(context)
+        if !isBlocked, !isEnding, !isPaging { setReading(true, context) }
     }
 
     /// Answers what cannot be understood as a request.
-    private func refuse(_ status: PageReply.Status, _ sentence: String) {
+    private func refuse(_ status: Int, _ sentence: String) {
+        TrackerCounters.count(bench.counters.badRequests)
         var body = ByteBuffer()
         HTTPTrackerCoding.encodeFailure(.malformed(sentence), into: &body)
         let page = PageReply(status: status, contentType: "text/plain", body: Array(body.readableBytesView))
@@ -159,6 +242,11 @@ final class HTTPConnection: ChannelInboundHandler {
 
     private func write(_ progress: Progress, _ context: ChannelHandlerContext) {
         switch progress {
+        case .paging(let request, let isOld, let isKeptAlive):
+            if bench.replies.buffer.readableBytes > 0 {
+                context.writeAndFlush(wrapOutboundOut(bench.replies.buffer), promise: nil)
+            }
+            make(request, isOld: isOld, isKeptAlive: isKeptAlive, context)
         case .waiting, .full:
             guard bench.replies.buffer.readableBytes > 0 else { return }
             context.writeAndFlush(wrapOutboundOut(bench.replies.buffer), promise: nil)
@@ -166,7 +254,7 @@ final class HTTPConnection: ChannelInboundHandler {
             isEnding = true
             let written = context.eventLoop.makePromise(of: Void.self)
             written.futureResult.assumeIsolated().whenComplete { [self] _ in
-                if progress == .refusing { linger() } else { close() }
+                if case .refusing = progress { linger() } else { close() }
             }
             context.writeAndFlush(wrapOutboundOut(bench.replies.buffer), promise: written)
         }

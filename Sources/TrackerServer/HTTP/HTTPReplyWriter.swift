@@ -8,6 +8,11 @@ struct HTTPReplyWriter {
         buffer.clear()
     }
 
+    /// Gives back the memory of something long.
+    mutating func shrink() {
+        if buffer.capacity > 256 << 10 { buffer = ByteBuffer() } else { buffer.clear() }
+    }
+
     /// Writes a bencoded reply, whose length is known only once it is there.
     mutating func writeBencoded(to head: HTTPRequestHead, _ body: (inout ByteBuffer) -> Void) {
         buffer.writeStaticString(head.isOld ? "HTTP/1.0 200 OK\r\n" : "HTTP/1.1 200 OK\r\n")
@@ -23,8 +28,9 @@ struct HTTPReplyWriter {
     ///
     /// - Parameter isHead: the body stays away but its length is told, as an answer to `HEAD`.
     mutating func write(_ page: PageReply, isOld: Bool, isKeptAlive: Bool, isHead: Bool) {
-        buffer.writeString("HTTP/1.\(isOld ? 0 : 1) \(page.status.rawValue) \(page.status.reason)\r\n")
+        buffer.writeString("HTTP/1.\(isOld ? 0 : 1) \(page.status) \(PageReply.reason(page.status))\r\n")
         writeConnection(isOld: isOld, isKeptAlive: isKeptAlive)
+        for field in page.fields { buffer.writeString("\(field.name): \(field.value)\r\n") }
         buffer.writeString("Content-Type: \(page.contentType)\r\nContent-Length: \(page.body.count)\r\n\r\n")
         if !isHead { buffer.writeBytes(page.body) }
     }

@@ -13,6 +13,8 @@ struct HTTPRequestHead {
     let isKeptAlive: Bool
     /// Bytes up to the end of the empty line.
     let length: Int
+    /// Where the head begins; valid as long as the bytes it was read from.
+    private let start: UnsafeRawPointer?
 
     enum Outcome {
         case needsMore
@@ -34,7 +36,7 @@ struct HTTPRequestHead {
                 return .whole(
                     HTTPRequestHead(
                         method: method, target: target, isOld: isOld, isKeptAlive: isKeptAlive && !hasBody,
-                        length: lines.position))
+                        length: lines.position, start: bytes.baseAddress))
             }
             // Other fields are told apart by their first letter.
             switch field[0] | 0x20 {
@@ -52,6 +54,19 @@ struct HTTPRequestHead {
             }
         }
         return .needsMore
+    }
+
+    /// The value of a field, looked for when it is needed: most requests need none.
+    ///
+    /// - Parameter name: in lower case, with its colon.
+    func field(_ name: StaticString) -> String? {
+        var lines = LineReader(UnsafeRawBufferPointer(start: start, count: length))
+        while let line = lines.next() {
+            guard let value = line.value(of: name) else { continue }
+            let text = String(decoding: value.prefix(1024), as: UTF8.self)
+            return String(text.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+        }
+        return nil
     }
 
     var isGet: Bool { method.count == 3 && method.matches("get", at: 0) }

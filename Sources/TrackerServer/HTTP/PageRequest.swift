@@ -1,4 +1,4 @@
-/// A request that is neither announce nor scrape.
+/// A request that is neither announce nor scrape of named torrents.
 ///
 /// This is the seam where a page server plugs in: `HTTPConnection` reads the head, hands this over, and writes what
 /// comes back.
@@ -7,46 +7,62 @@ package struct PageRequest: Sendable {
     package var method: String
     /// Path and query as they came, still percent-encoded.
     package var target: String
+    /// Who asks; behind a trusted proxy, who it says asks.
+    package var sender: PeerHost
+    /// What the client calls us: the `Host` field, empty without.
+    package var host: String
+    /// The connection is encrypted, here or at a trusted proxy.
+    package var isSecure: Bool
+
+    package init(method: String, target: String, sender: PeerHost, host: String = "", isSecure: Bool = false) {
+        self.method = method
+        self.target = target
+        self.sender = sender
+        self.host = host
+        self.isSecure = isSecure
+    }
+
+    /// The target without its query.
+    package var path: String { String(target.prefix { $0 != "?" }) }
 }
 
 /// A page, or the word that there is none.
 package struct PageReply: Sendable {
-    package var status: Status
+    package var status: Int
     package var contentType: String
     package var body: [UInt8]
+    /// Further fields, such as `Location`.
+    package var fields: [(name: String, value: String)]
 
-    package enum Status: Int, Sendable {
-        case ok = 200
-        case badRequest = 400
-        case notFound = 404
-        case methodNotAllowed = 405
-        case headTooLarge = 431
-
-        var reason: String {
-            switch self {
-            case .ok: "OK"
-            case .badRequest: "Bad Request"
-            case .notFound: "Not Found"
-            case .methodNotAllowed: "Method Not Allowed"
-            case .headTooLarge: "Request Header Fields Too Large"
-            }
-        }
-    }
-
-    package init(status: Status, contentType: String = "text/plain; charset=utf-8", body: [UInt8]) {
+    package init(
+        status: Int, contentType: String = "text/plain; charset=utf-8", body: [UInt8],
+        fields: [(name: String, value: String)] = []
+    ) {
         self.status = status
         self.contentType = contentType
         self.body = body
+        self.fields = fields
     }
 
-    /// The pages of a tracker without a page server: one that says what this is.
-    package static func plain(_ request: PageRequest) -> PageReply {
-        guard request.method == "GET" || request.method == "HEAD" else {
-            return PageReply(status: .methodNotAllowed, body: Array("only GET is answered here\n".utf8))
+    /// The words that go with a status.
+    static func reason(_ status: Int) -> String {
+        switch status {
+        case 200: "OK"
+        case 301: "Moved Permanently"
+        case 302: "Found"
+        case 304: "Not Modified"
+        case 400: "Bad Request"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 408: "Request Timeout"
+        case 431: "Request Header Fields Too Large"
+        case 500: "Internal Server Error"
+        case 503: "Service Unavailable"
+        default: "Status"
         }
-        guard request.target == "/" else {
-            return PageReply(status: .notFound, body: Array("there is nothing here; announce at /announce\n".utf8))
-        }
-        return PageReply(status: .ok, body: Array("This is a BitTorrent tracker. Announce at /announce.\n".utf8))
     }
 }
+
+/// Answers pages, on any thread and in its own time.
+package typealias PageServer = @Sendable (PageRequest) async -> PageReply

@@ -3,11 +3,14 @@ import Metainfo
 /// Address and port of a peer in one family, as a row of a swarm keeps it.
 ///
 /// The two families are kept apart: a peer is only told of peers in its own. BEP 7.
-protocol PeerEndpoint: BitwiseCopyable, Equatable, Sendable {
+protocol PeerEndpoint: BitwiseCopyable, Hashable, Sendable {
     /// The length of an entry in a compact list. BEP 7, 23.
     static var compactLength: Int { get }
 
     init(host: PeerHost, port: UInt16)
+
+    var host: PeerHost { get }
+    var port: UInt16 { get }
 
     /// A hash that cannot be foreseen without the seed, so nobody can choose addresses that collide.
     func hash(seed: UInt64) -> UInt64
@@ -26,6 +29,8 @@ struct EndpointV4: PeerEndpoint {
         address = UInt32(truncatingIfNeeded: host.low)
         self.port = port
     }
+
+    var host: PeerHost { PeerHost(ipv4: address) }
 
     func hash(seed: UInt64) -> UInt64 {
         mixed(UInt64(address) << 16 | UInt64(port), seed)
@@ -49,6 +54,8 @@ struct EndpointV6: PeerEndpoint {
         low = host.low
         self.port = port
     }
+
+    var host: PeerHost { PeerHost(ipv6High: high, low: low) }
 
     func hash(seed: UInt64) -> UInt64 {
         mixed(high, mixed(low, mixed(UInt64(port), seed)))

@@ -19,4 +19,12 @@ struct PeerFlags: OptionSet, Sendable, BitwiseCopyable {
 
     /// The `completed` event was counted; a second one is not.
     static let completed = PeerFlags(rawValue: 1)
+    /// A partial seed: wants nothing more. BEP 21.
+    static let paused = PeerFlags(rawValue: 2)
+    /// A connection to it was tried and came about.
+    static let reachable = PeerFlags(rawValue: 4)
+    /// A connection to it was tried and did not come about.
+    static let unreachable = PeerFlags(rawValue: 8)
+    /// It has an address behind its router, which neighbours are given.
+    static let hasInnerAddress = PeerFlags(rawValue: 16)
 }

@@ -11,6 +11,13 @@ package final class PeerSample {
     /// 20 bytes of peer id for each peer are wanted besides.
     var wantsPeerIDs = false
 
+    /// The announcer could not be reached: others like it are of no use to it.
+    var leavesOutUnreachable = false
+    /// The announcer's own address, and the inner addresses of those who share it. IPv4 only.
+    var neighbourhood: (address: UInt32, inner: [EndpointV4: EndpointV4])?
+    /// What became of the announcer itself: it was not there before.
+    var announcerIsNew = false
+
     private let compact: UnsafeMutableRawBufferPointer
     private let identities: UnsafeMutableRawBufferPointer
     private var compactCount = 0
@@ -37,13 +44,23 @@ package final class PeerSample {
         self.isIPv6 = isIPv6
         compactCount = 0
         identityCount = 0
+        leavesOutUnreachable = false
+        neighbourhood = nil
+        announcerIsNew = false
     }
 
     /// Takes one peer; one beyond the capacity is left out.
     @inline(__always)
     func append<Endpoint>(_ row: PeerRow<Endpoint>) {
         guard compactCount + Endpoint.compactLength <= compact.count, let memory = compact.baseAddress else { return }
-        row.endpoint.write(to: memory + compactCount)
+        if leavesOutUnreachable, row.flags.contains(.unreachable) { return }
+        if row.flags.contains(.hasInnerAddress), let neighbourhood, let endpoint = row.endpoint as? EndpointV4,
+            endpoint.address == neighbourhood.address, let inner = neighbourhood.inner[endpoint]
+        {
+            inner.write(to: memory + compactCount)
+        } else {
+            row.endpoint.write(to: memory + compactCount)
+        }
         compactCount += Endpoint.compactLength
         guard wantsPeerIDs, identityCount + 20 <= identities.count else { return }
         let target = UnsafeMutableRawBufferPointer(rebasing: identities[identityCount..<identityCount + 20])

@@ -16,6 +16,9 @@ struct PeerTable<Endpoint: PeerEndpoint>: Sendable {
     private var rows: [PeerRow<Endpoint>] = []
     private var buckets: [UInt32] = []
     private(set) var seedCount = 0
+    /// Rows flagged `paused`, and `reachable`.
+    private(set) var pausedCount = 0
+    private(set) var reachableCount = 0
 
     var count: Int { rows.count }
     var isEmpty: Bool { rows.isEmpty }
@@ -33,9 +36,24 @@ struct PeerTable<Endpoint: PeerEndpoint>: Sendable {
         return nil
     }
 
-    subscript(row: Int) -> PeerRow<Endpoint> {
-        get { rows[row] }
-        _modify { yield &rows[row] }
+    subscript(row: Int) -> PeerRow<Endpoint> { rows[row] }
+
+    /// A peer was heard of again.
+    mutating func refresh(_ row: Int, peerID: PeerID, seen: UInt32) {
+        rows[row].peerID = peerID
+        rows[row].seen = seen
+    }
+
+    /// Changes a peer's flags; the counts follow.
+    mutating func setFlags(_ row: Int, _ flags: PeerFlags) {
+        count(rows[row].flags, -1)
+        rows[row].flags = flags
+        count(flags, 1)
+    }
+
+    private mutating func count(_ flags: PeerFlags, _ change: Int) {
+        if flags.contains(.paused) { pausedCount += change }
+        if flags.contains(.reachable) { reachableCount += change }
     }
 
     /// Copies a row into a reply, unless it has expired.
@@ -53,6 +71,7 @@ struct PeerTable<Endpoint: PeerEndpoint>: Sendable {
     /// - Returns: its row.
     mutating func insert(_ row: PeerRow<Endpoint>, isSeed: Bool, seed: UInt64) -> Int {
         rows.append(row)
+        count(row.flags, 1)
         if buckets.isEmpty ? rows.count > Self.smallCount : rows.count * 4 > buckets.count * 3 {
             rebuildIndex(seed: seed)
         } else if !buckets.isEmpty {
@@ -73,6 +92,7 @@ struct PeerTable<Endpoint: PeerEndpoint>: Sendable {
     }
 
     mutating func remove(_ row: Int, seed: UInt64) {
+        count(rows[row].flags, -1)
         let place = setSeed(row, false, seed: seed)
         exchange(place, rows.count - 1, seed: seed)
         if !buckets.isEmpty { unindex(rows.count - 1, seed: seed) }

@@ -38,6 +38,7 @@ extension SwarmTable {
             removed += shard[slot].v4.sweep(from: &cursor.rowV4, budget: &budget, oldest: oldest(now), seed: seed)
             removed += shard[slot].v6.sweep(from: &cursor.rowV6, budget: &budget, oldest: oldest(now), seed: seed)
             guard cursor.rowV4 == 0, cursor.rowV6 == 0 else { continue }
+            shard[slot].sweepInnerAddresses(seed: seed)
             forgetIfIdle(&shard, slot, now)
             cursor = SweepCursor(slot: slot + 1)
         }

@@ -6,7 +6,7 @@ import Synchronization
 /// A lock is held for one announce, or for a bounded piece of the sweep, and never two at once.
 package final class SwarmTable: Sendable {
     /// One peer's announce, freed of its protocol.
-    package struct Announce: Sendable {
+    package struct Announce: Sendable, Equatable {
         var infoHash: InfoHash
         var peerID: PeerID
         var host: PeerHost
@@ -16,8 +16,19 @@ package final class SwarmTable: Sendable {
         var event: Event
         /// How many peers it gets at most.
         var wanted: Int
+        var isPaused = false
+        /// The peer's address behind its router, if it told one that is of use to its neighbours.
+        var innerHost: PeerHost?
 
-        enum Event: Sendable { case regular, completed, stopped }
+        enum Event: Sendable, Equatable { case regular, completed, stopped }
+
+        /// The flags of the peer's row after this announce.
+        func flags(after before: PeerFlags) -> PeerFlags {
+            var flags = before
+            if isPaused { flags.insert(.paused) } else { flags.remove(.paused) }
+            if innerHost != nil { flags.insert(.hasInnerAddress) } else { flags.remove(.hasInnerAddress) }
+            return flags
+        }
     }
 
     package enum Outcome: Sendable, Equatable {
@@ -114,7 +125,7 @@ package final class SwarmTable: Sendable {
 
     // MARK: Parts
 
-    private func shard(of infoHash: InfoHash) -> SwarmShard {
+    func shard(of infoHash: InfoHash) -> SwarmShard {
         // Info-hashes are as good as random, unless somebody invents them; then one part gets slow, for him.
         let word = infoHash.withUnsafeBytes { bytes in
             bytes.loadUnaligned(fromByteOffset: 12, as: UInt64.self) ^ bytes.loadUnaligned(as: UInt64.self)

@@ -9,6 +9,8 @@ struct TorrentSwarm: Sendable {
     var downloaded: UInt32 = 0
     /// The second of the last announce, on the tracker's clock.
     var lastActive: UInt32
+    /// Addresses behind a router of those IPv4 peers that told them; peers with the same outer address are given these.
+    var innerAddresses: [EndpointV4: EndpointV4] = [:]
     /// The torrent was removed; the slot waits for another.
     var isVacant = false
 
@@ -23,7 +25,9 @@ struct TorrentSwarm: Sendable {
     /// The counts of both families: what describes the torrent.
     var counts: SwarmCounts {
         let seeds = v4.seedCount + v6.seedCount
-        return SwarmCounts(complete: seeds, incomplete: peerCount - seeds, downloaded: Int(downloaded))
+        return SwarmCounts(
+            complete: seeds, incomplete: peerCount - seeds, downloaded: Int(downloaded),
+            partialSeeds: v4.pausedCount + v6.pausedCount, reachable: v4.reachableCount + v6.reachableCount)
     }
 
     var countsV4: SwarmCounts { counts(v4) }
@@ -38,9 +42,46 @@ struct TorrentSwarm: Sendable {
         random: inout some RandomNumberGenerator, into sample: PeerSample
     ) -> Int? {
         lastActive = times.now
-        return announce.host.isIPv6
-            ? Self.take(announce, times, hasRoom, seed, &v6, &downloaded, &random, sample)
-            : Self.take(announce, times, hasRoom, seed, &v4, &downloaded, &random, sample)
+        guard !announce.host.isIPv6 else {
+            return Self.take(announce, times, hasRoom, seed, &v6, &downloaded, &random, sample)
+        }
+        noteInnerAddress(announce)
+        if !innerAddresses.isEmpty {
+            sample.neighbourhood = (UInt32(truncatingIfNeeded: announce.host.low), innerAddresses)
+        }
+        return Self.take(announce, times, hasRoom, seed, &v4, &downloaded, &random, sample)
+    }
+
+    private mutating func noteInnerAddress(_ announce: SwarmTable.Announce) {
+        let endpoint = EndpointV4(host: announce.host, port: announce.port)
+        if let inner = announce.innerHost, announce.event != .stopped {
+            innerAddresses[endpoint] = EndpointV4(host: inner, port: announce.port)
+        } else if !innerAddresses.isEmpty {
+            innerAddresses[endpoint] = nil
+        }
+    }
+
+    /// Forgets the inner addresses of peers that are gone.
+    mutating func sweepInnerAddresses(seed: UInt64) {
+        guard innerAddresses.count > v4.count else { return }
+        innerAddresses = innerAddresses.filter { v4.find($0.key, seed: seed) != nil }
+    }
+
+    /// What a connection to a peer showed.
+    mutating func setReachable(_ isReachable: Bool, host: PeerHost, port: UInt16, seed: UInt64) {
+        if host.isIPv6 {
+            Self.setReachable(isReachable, EndpointV6(host: host, port: port), &v6, seed)
+        } else {
+            Self.setReachable(isReachable, EndpointV4(host: host, port: port), &v4, seed)
+        }
+    }
+
+    private static func setReachable<Endpoint>(
+        _ isReachable: Bool, _ endpoint: Endpoint, _ table: inout PeerTable<Endpoint>, _ seed: UInt64
+    ) {
+        guard let row = table.find(endpoint, seed: seed) else { return }
+        let flags = table[row].flags.subtracting([.reachable, .unreachable])
+        table.setFlags(row, flags.union(isReachable ? .reachable : .unreachable))
     }
 
     private func counts<Endpoint>(_ table: PeerTable<Endpoint>) -> SwarmCounts {
@@ -62,21 +103,30 @@ struct TorrentSwarm: Sendable {
             return -1
         }
         if let known = row {
-            row = table.setSeed(known, announce.isSeed, seed: seed)
-            table[row ?? known].seen = times.now
-            table[row ?? known].peerID = announce.peerID
+            let place = table.setSeed(known, announce.isSeed, seed: seed)
+            table.refresh(place, peerID: announce.peerID, seen: times.now)
+            let flags = announce.flags(after: table[place].flags)
+            if flags != table[place].flags { table.setFlags(place, flags) }
+            row = place
         } else if announce.port != 0 {
             guard hasRoom else { return nil }
-            let new = PeerRow(peerID: announce.peerID, endpoint: endpoint, flags: [], seen: times.now)
+            let new = PeerRow(
+                peerID: announce.peerID, endpoint: endpoint, flags: announce.flags(after: []), seen: times.now)
             row = table.insert(new, isSeed: announce.isSeed, seed: seed)
             difference = 1
+            sample.announcerIsNew = true
         }
-        if let row, announce.event == .completed, !table[row].flags.contains(.completed) {
-            table[row].flags.insert(.completed)
-            downloaded &+= 1
+        if let row {
+            let flags = table[row].flags
+            sample.leavesOutUnreachable = flags.contains(.unreachable)
+            if announce.event == .completed, !flags.contains(.completed) {
+                table.setFlags(row, flags.union(.completed))
+                downloaded &+= 1
+            }
         }
         table.pick(
-            announce.wanted, except: row, withSeeds: !announce.isSeed, oldest: times.oldest, random: &random,
+            announce.wanted, except: row, withSeeds: !announce.isSeed && !announce.isPaused, oldest: times.oldest,
+            random: &random,
             into: sample)
         return difference
     }
@@ -93,4 +143,8 @@ package struct SwarmCounts: Hashable, Sendable {
     package var complete = 0
     package var incomplete = 0
     package var downloaded = 0
+    /// Of `incomplete`: those that want nothing more. BEP 21.
+    package var partialSeeds = 0
+    /// Peers that a connection was made to.
+    package var reachable = 0
 }

@@ -64,13 +64,19 @@ final class UDPFrontEnd: ChannelInboundHandler {
         case .noise:
             return
         case .connect(let transactionID):
+            TrackerCounters.count(bench.counters.udpConnects)
             let id = connectionIDs.issue(to: sender, now: now)
             UDPTrackerCoding.encodeConnected(connectionID: id, transactionID: transactionID, into: &replies)
         case .announce(let request, let connectionID, let transactionID, path: _):
             guard isKnown(connectionID, sender, now, transactionID, requestLength) else { return }
+            TrackerCounters.count(bench.counters.udpAnnounces)
             announce(request, from: sender, now: now, transactionID: transactionID)
         case .scrape(let infoHashes, let connectionID, let transactionID):
             guard isKnown(connectionID, sender, now, transactionID, requestLength) else { return }
+            TrackerCounters.count(bench.counters.udpScrapes)
+            guard bench.scrape.contains(sender) else {
+                return UDPTrackerCoding.encodeFailure(Self.noScrapes, transactionID: transactionID, into: &replies)
+            }
             let entries = infoHashes.map { bench.desk.scrape($0) ?? ScrapeEntry() }
             UDPTrackerCoding.encodeScrape(entries, transactionID: transactionID, into: &replies)
         case .wrong(let failure, let connectionID, let transactionID):
@@ -80,6 +86,8 @@ final class UDPFrontEnd: ChannelInboundHandler {
     }
 
     private func announce(_ request: AnnounceRequest, from sender: PeerHost, now: UInt32, transactionID: UInt32) {
+        let start = replies.writerIndex
+        var refusal: String?
         let length = sender.isIPv6 ? CompactPeers.lengthV6 : CompactPeers.lengthV4
         bench.sample.wantsPeerIDs = false
         do throws(TrackerFailure) {
@@ -88,9 +96,14 @@ final class UDPFrontEnd: ChannelInboundHandler {
             UDPTrackerCoding.encodeAnnounce(
                 reply, transactionID: transactionID, compactPeers: bench.sample.compactPeers, into: &replies)
         } catch {
+            TrackerCounters.count(bench.counters.refusals)
+            refusal = error.isSendable ? error.text : TrackerFailure.unsendableText
             UDPTrackerCoding.encodeFailure(error, transactionID: transactionID, into: &replies)
         }
+        bench.log?.note(sender, request, length: replies.writerIndex - start, refusal: refusal)
     }
+
+    private static let noScrapes = TrackerFailure.refused("scrapes are not served to your address")
 
     /// Whether the sender has proved its address. If not it is told so, in no more bytes than it sent: the address may
     /// be a victim's.
@@ -98,6 +111,7 @@ final class UDPFrontEnd: ChannelInboundHandler {
         _ connectionID: UInt64, _ sender: PeerHost, _ now: UInt32, _ transactionID: UInt32, _ requestLength: Int
     ) -> Bool {
         if connectionIDs.isValid(connectionID, from: sender, now: now) { return true }
+        TrackerCounters.count(bench.counters.staleConnectionIDs)
         let start = replies.writerIndex
         UDPTrackerCoding.encodeFailure(Self.unknownConnection, transactionID: transactionID, into: &replies)
         if replies.writerIndex - start > requestLength { replies.moveWriterIndex(to: start) }

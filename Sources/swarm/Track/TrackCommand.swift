@@ -1,76 +1,57 @@
 import ArgumentParser
 import Glibc
+import Logging
 import TrackerServer
 
 /// `swarm track`: runs a tracker until it is told to end.
 struct TrackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "track",
-        abstract: "Run a tracker, over HTTP and UDP.",
+        abstract: "Run a tracker, over HTTP, HTTPS and UDP, with a page that shows its swarms.",
         discussion: """
-            Without -w every torrent is tracked, and without -i the tracker then listens on this machine's loopback \
-            addresses only. With -w it tracks the listed torrents, and without -i listens on every address.
+            Without a list (-w, -b, --allowed_dir) every torrent is tracked, and without -i the tracker then listens on \
+            this machine's loopback addresses only. With a list, and without -i, it listens on every address.
 
-            SIGHUP reads the list again; SIGINT and SIGTERM end the tracker.
+            The command lines of opentracker and bttrack.py work unchanged after the program's name; options of theirs \
+            that change nothing here are named once and passed over.
+
+            SIGHUP reads all lists, addresses and certificates again and goes on in a new log file; SIGINT and SIGTERM \
+            write the state and end the tracker.
             """)
 
-    @Option(
-        name: [.customShort("i"), .customLong("bind")],
-        help: ArgumentHelp("Listen on this IP address; may be repeated.", valueName: "address"))
-    var addresses: [String] = []
+    @OptionGroup(title: "Where to listen") var listening: TrackListening
+    @OptionGroup(title: "Which torrents, for whom") var access: TrackAccess
+    @OptionGroup(title: "Peers") var peers: TrackPeers
+    @OptionGroup(title: "Pages and statistics") var pages: TrackPages
+    @OptionGroup(title: "State and logs") var files: TrackFiles
+    @OptionGroup(title: "Several trackers") var cluster: TrackCluster
 
-    @Option(
-        name: [.customShort("p"), .long], help: "Port for TCP, and for UDP unless -P is given; 0 takes a free one.")
-    var port: UInt16 = 6969
-
-    @Option(name: [.customShort("P"), .customLong("udp-port")], help: "Another port for UDP.")
-    var udpPort: UInt16?
-
-    @Option(
-        name: [.customShort("w"), .long, .customLong("allowed_list")],
-        help: ArgumentHelp(
-            "Track only these torrents: info-hashes of 40 hexadecimal digits, one in a line; # begins a comment.",
-            valueName: "file"))
-    var whitelist: String?
-
-    @Option(
-        name: [.long, .customLong("reannounce_interval")],
-        help: ArgumentHelp("Seconds between the announces of a peer.", valueName: "seconds"))
-    var interval = 1800
-
-    @Option(
-        name: [.customLong("peer-timeout"), .customLong("timeout_downloaders_interval")],
-        help: ArgumentHelp("Seconds after which a silent peer is forgotten.", valueName: "seconds"))
-    var peerTimeout = 2700
-
-    @Option(
-        name: [.customLong("max-peers"), .customLong("response_size")],
-        help: ArgumentHelp("Peers in a reply when the client does not say how many it wants.", valueName: "count"))
-    var responseSize = 50
-
-    @Option(help: ArgumentHelp("Event loops; as many as cores without this.", valueName: "count"))
-    var threads: Int?
+    @Argument(parsing: .allUnrecognized, help: .hidden)
+    var words: [String] = []
 
     func validate() throws {
-        guard interval > 0, interval <= 86_400 else { throw ValidationError("--interval: wants 1 to 86400 seconds") }
-        guard peerTimeout > 0, peerTimeout <= 604_800 else {
-            throw ValidationError("--peer-timeout: wants 1 to 604800 seconds")
-        }
-        guard (1...200).contains(responseSize) else { throw ValidationError("--max-peers: wants 1 to 200") }
-        guard threads.map({ (1...256).contains($0) }) ?? true else {
-            throw ValidationError("--threads: wants 1 to 256")
-        }
+        try peers.check()
+        _ = try ForeignTrackOptions.read(words)
+        _ = try cluster.configuration()
+        _ = try listening.tls()
     }
 
     func run() async throws {
         let signals = SignalStream([SIGHUP, SIGINT, SIGTERM])
         DescriptorLimit.raise()
+        if let folder = listening.folder, chdir(folder) != 0 {
+            throw ExitStatus.end(ExitStatus.noInput, "\(folder): \(String(cString: strerror(errno)))")
+        }
+        for option in try ForeignTrackOptions.read(words) {
+            ExitStatus.warn("\(option) is accepted and changes nothing here")
+        }
         let tracker: Tracker
         do throws(TrackerError) {
-            tracker = try await Tracker.start(trackerConfiguration())
+            tracker = try await Tracker.start(try trackerConfiguration())
         } catch {
             throw ExitStatus.end(Self.status(of: error), "\(error)")
         }
+        try await dropPrivileges(tracker)
         announceStart(tracker)
         for await signal in signals {
             guard signal == SIGHUP else { break }
@@ -80,42 +61,57 @@ struct TrackCommand: AsyncParsableCommand {
     }
 
     private func trackerConfiguration() throws(TrackerError) -> TrackerConfiguration {
-        var configuration = TrackerConfiguration(addresses: places(), port: port)
-        configuration.udpPort = udpPort
-        configuration.interval = interval
-        configuration.peerTimeout = peerTimeout
-        configuration.defaultPeers = responseSize
-        configuration.threads = threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        if let whitelist { configuration.access = try .file(whitelist) }
+        let sources = access.sources
+        let isOpen = sources.whitelist == nil && sources.folder == nil
+        var configuration = TrackerConfiguration(addresses: listening.places(isOpen: isOpen), port: listening.port)
+        configuration.udpPort = listening.udpPort
+        configuration.tls = (try? listening.tls()) ?? nil
+        configuration.threads = listening.threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        configuration.access = try .reading(sources)
+        configuration.cluster = (try? cluster.configuration()) ?? nil
+        configuration.logger = Logger(label: "swarm.track") { _ in TrackLogHandler() }
+        access.apply(to: &configuration)
+        peers.apply(to: &configuration)
+        pages.apply(to: &configuration)
+        files.apply(to: &configuration)
         return configuration
     }
 
-    private func places() -> [TrackerConfiguration.Address] {
-        // BitTornado's --bind takes several in one.
-        let given = addresses.flatMap { $0.split(separator: ",").map(String.init) }
-        if !given.isEmpty { return given.map { TrackerConfiguration.Address(Self.withoutBrackets($0)) } }
-        let (v4, v6) = whitelist == nil ? ("127.0.0.1", "::1") : ("0.0.0.0", "::")
-        return [.init(v4), .init(v6, isOptional: true)]
-    }
-
-    private static func withoutBrackets(_ address: String) -> String {
-        address.hasPrefix("[") && address.hasSuffix("]") ? String(address.dropFirst().dropLast()) : address
+    private func dropPrivileges(_ tracker: Tracker) async throws {
+        guard let user = listening.user else { return }
+        do throws(PrivilegeError) {
+            try Privileges.drop(to: user)
+            // What the user may not write is better known now than at the end.
+            do throws(TrackerError) { try tracker.save() } catch { ExitStatus.warn("\(error)") }
+        } catch .notPrivileged {
+            ExitStatus.warn("--user \(user): not started as root, so nothing to give up")
+        } catch {
+            await tracker.shutdown()
+            throw ExitStatus.end(ExitStatus.usage, "\(error)")
+        }
     }
 
     /// One line with what is bound and what is tracked; a second one when strangers may use it freely.
     private func announceStart(_ tracker: Tracker) {
         let urls = tracker.endpoints.map(\.announceURL).joined(separator: " ")
-        let torrents =
-            if let count = tracker.access.count, let whitelist {
-                "\(count) listed torrents of \(TerminalText.visible(whitelist))"
-            } else {
-                "open, every torrent"
-            }
-        print("tracking at \(urls) (\(torrents))")
+        print("tracking at \(urls) (\(torrents(tracker)))")
         fflush(nil)
+        for (path, problem) in tracker.access.folderProblems.sorted(by: { $0.key < $1.key }).prefix(10) {
+            ExitStatus.warn("\(TerminalText.visible(path)): no torrent: \(TerminalText.visible(problem))")
+        }
         let reachable = tracker.endpoints.filter { !$0.isLoopback }.map(\.host)
         guard tracker.access.isOpen, let first = reachable.first else { return }
         ExitStatus.warn("open to everyone who can reach \(first): any torrent is tracked; -w FILE restricts it")
+    }
+
+    private func torrents(_ tracker: Tracker) -> String {
+        let sources = tracker.access.sources
+        guard let count = tracker.access.count else {
+            guard let blacklist = sources.blacklist else { return "open, every torrent" }
+            return "open, but for the torrents of \(TerminalText.visible(blacklist))"
+        }
+        let places = [sources.whitelist, sources.folder].compactMap { $0 }.map { TerminalText.visible($0) }
+        return "\(count) listed torrents of \(places.joined(separator: " and "))"
     }
 
     private func reload(_ tracker: Tracker) {
@@ -132,10 +128,24 @@ struct TrackCommand: AsyncParsableCommand {
 
     private static func status(of error: TrackerError) -> Int32 {
         switch error {
-        case .invalidAddress: ExitStatus.usage
+        case .invalidAddress, .badCluster: ExitStatus.usage
         case .portInUse, .cannotBind: ExitStatus.unavailable
         case .unreadableList: ExitStatus.noInput
-        case .badListLine: ExitStatus.badData
+        case .badListLine, .badAddressLine, .badCertificate, .badState: ExitStatus.badData
+        case .cannotWrite: ExitStatus.cannotCreate
         }
     }
+}
+
+/// What the tracker has to say while it runs goes to standard error, a line each.
+struct TrackLogHandler: LogHandler {
+    var logLevel = Logger.Level.warning
+    var metadata = Logger.Metadata()
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { ExitStatus.warn(TerminalText.visible("\(event.message)")) }
 }

@@ -79,7 +79,7 @@ final class EngineParts: Sendable {
 
     /// Creates what is wanted and not there.
     func prepare(_ store: PieceStore, _ priorities: [FilePriority], _ have: Bitfield?) throws(StorageError) {
-        try store.prepare()
+        try store.prepare(priorities: priorities.isEmpty ? nil : priorities, verified: have)
     }
 
     func trackerClient(_ infoHash: InfoHash, _ tiers: [[String]], _ gauges: SwarmGauges) -> TrackerClient {

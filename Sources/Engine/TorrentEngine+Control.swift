@@ -1,5 +1,5 @@
-import Logging
 import Discovery
+import Logging
 package import Metainfo
 import NIOPosix
 import Storage

@@ -6,10 +6,9 @@ package protocol ControlLoop: AnyObject, Sendable {
     /// Runs `body` in a later turn of the loop, after what was asked for before.
     func later(_ body: @escaping @Sendable (Controller) -> Void)
 
-    /// Opens a socket for front ends: while a config is read it is only noted, and opened when start-up has come so far; later at once.
-    /// What keeps it from being opened then goes to the log.
+    /// Opens a socket for front ends. While a config is read clients have to wait for their answers until start-up has come so far.
     ///
-    /// - Throws: what can be seen beforehand.
+    /// - Throws: what keeps it from being opened.
     func openSocket(_ socket: SocketRequest) throws(CommandFault)
 
     /// Ends the process in good order: `quick` gives trackers no time. Asked a second time it becomes quick.

@@ -10,7 +10,7 @@ extension ControlServer {
         try read.get()
         try await listen()
         try await openSession()
-        try await openSockets()
+        try? await link.run { $0.acceptWaiting() }
         await loadEverything(options)
     }
 
@@ -59,17 +59,6 @@ extension ControlServer {
     private func openSession() async throws(StartError) {
         let result = try? await link.run { $0.controller.openSession() }
         if case .failure(let error) = result { throw error }
-    }
-
-    private func openSockets() async throws(StartError) {
-        guard let (server, sockets) = try? await link.run({ $0.takeNotedSockets() }) else { return }
-        for socket in sockets {
-            do {
-                try await server.listen(on: socket.address)
-            } catch {
-                throw .socket("Could not prepare socket for listening: \(socket.address): \(error)")
-            }
-        }
     }
 
     private func loadEverything(_ options: StartOptions) async {

@@ -117,6 +117,7 @@ package final class ControlServer: Sendable {
     }
 
     private func dismantle(timeout: TimeAmount) async {
+        try? await link.run { $0.closeWaiting() }
         if let server = try? await link.run({ $0.openServer }) { await server.close() }
         await engine.shutdown(timeout: timeout)
         try? await link.eventLoop.submit { [link] in link.attach(nil) }.get()

@@ -11,8 +11,8 @@ final class ServerCore {
     private var server: SCGIServer?
     /// Who speaks through which socket.
     private var callers: [SCGIAddress: Caller] = [:]
-    /// Sockets that a config wants before it is time.
-    private var noted: [SocketRequest] = []
+    /// Sockets that were opened before it is time to answer; clients wait meanwhile.
+    private var waiting: [(descriptor: Int32, address: SCGIAddress)] = []
     private var timer: Scheduled<Void>?
     private var armedFor: Duration?
     /// Called once, when the first shutdown is asked for, and again when it is to be quick.
@@ -58,33 +58,43 @@ final class ServerCore {
 
     // MARK: Sockets
 
+    /// Opens it at once, as rTorrent does: the line of a config that fails is the one to blame, and the next one may change its mode.
     func openSocket(_ request: SocketRequest) throws(CommandFault) {
         if controller.global.isRehearsal { return }
         guard callers[request.address] == nil else { throw .input("SCGI already enabled.") }
-        callers[request.address] = request.caller
-        guard controller.global.hasStarted else {
-            noted.append(request)
-            return
+        var address = request.address
+        let descriptor: Int32
+        do throws(SCGISocketError) {
+            descriptor = try ListeningDescriptor.open(
+                address, isLocalOnly: controller.map.value(of: "network.scgi.dont_route").isTrue)
+        } catch {
+            throw .input("Could not prepare socket for listening: \(error)", explanation: "\(error)")
         }
-        let server = makeServer()
-        let logs = controller.global.logs
-        let link = link
-        Task {
-            do {
-                try await server.listen(on: request.address)
-            } catch {
-                logs.log(.error, "Could not open socket \(request.address): \(error)")
-                link.turn { $0.forgetSocket(request.address) }
-            }
-        }
+        // The port that the system chose tells sockets apart.
+        if case .port(let host, 0) = address { address = .port(host: host, ListeningDescriptor.port(of: descriptor)) }
+        callers[address] = request.caller
+        waiting.append((descriptor, address))
+        if controller.global.hasStarted { acceptWaiting() }
     }
 
-    private func forgetSocket(_ address: SCGIAddress) { callers[address] = nil }
+    /// From now on clients are answered.
+    func acceptWaiting() {
+        guard !waiting.isEmpty else { return }
+        let server = makeServer()
+        let logs = controller.global.logs
+        for (descriptor, address) in waiting {
+            server.accept(on: descriptor, address).whenFailure {
+                logs.log(.error, "Could not open socket \(address): \($0)")
+            }
+            logs.log(.info, "front ends are answered at \(address), scope \(callers[address]?.scope ?? .read)")
+        }
+        waiting = []
+    }
 
-    /// What the config asked for, to be opened now.
-    func takeNotedSockets() -> (server: SCGIServer, sockets: [SocketRequest]) {
-        defer { noted = [] }
-        return (makeServer(), noted)
+    /// A start that failed leaves no sockets behind.
+    func closeWaiting() {
+        for (descriptor, address) in waiting { ListeningDescriptor.close(descriptor, address) }
+        waiting = []
     }
 
     private func makeServer() -> SCGIServer {

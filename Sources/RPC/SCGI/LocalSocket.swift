@@ -6,6 +6,7 @@ package enum SCGISocketError: Error, Hashable, Sendable, CustomStringConvertible
     case inUse(path: String)
     case tooLong(path: String)
     case failed(path: String, operation: String, errno: Int32)
+    case unknownHost(String, reason: String)
 
     package var description: String {
         switch self {
@@ -14,6 +15,7 @@ package enum SCGISocketError: Error, Hashable, Sendable, CustomStringConvertible
         case .tooLong(let path): "\(path) is too long for a socket, which takes \(LocalSocket.longestPath) bytes"
         case .failed(let path, let operation, let errno):
             "\(path): cannot \(operation): \(String(cString: strerror(errno)))"
+        case .unknownHost(let host, let reason): "\(host): \(reason)"
         }
     }
 }
@@ -49,6 +51,19 @@ enum LocalSocket {
 
     /// A connected descriptor.
     static func connect(path: String) throws(SCGISocketError) -> Int32 {
+        try descriptor(path, operation: "connect") { Glibc.connect($0, $1, $2) }
+    }
+
+    /// A descriptor that bears the name, and listens not yet.
+    static func bound(to path: String) throws(SCGISocketError) -> Int32 {
+        let descriptor = try descriptor(path, operation: "listen") { bind($0, $1, $2) }
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        return descriptor
+    }
+
+    private static func descriptor(
+        _ path: String, operation: String, _ call: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) throws(SCGISocketError) -> Int32 {
         guard path.utf8.count <= longestPath + 1 else { throw .tooLong(path: path) }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .failed(path: path, operation: "make a socket", errno: errno) }
@@ -59,13 +74,13 @@ enum LocalSocket {
         }
         let result = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                call(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
         guard result == 0 else {
             let failure = errno
             close(descriptor)
-            throw .failed(path: path, operation: "connect", errno: failure)
+            throw .failed(path: path, operation: operation, errno: failure)
         }
         return descriptor
     }

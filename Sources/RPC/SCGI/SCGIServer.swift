@@ -62,13 +62,20 @@ package final class SCGIServer: Sendable {
     /// Connections that are open now.
     package var connectionCount: Int { usage.connections }
 
-    /// Starts to listen. - Throws: NIO's error for an address in use and the like; ``SCGISocketError`` for a path that is taken.
+    /// Starts to listen. - Throws: ``SCGISocketError`` for an address in use, a path that is taken and the like.
     /// - Returns: the channel; its `localAddress` tells a port that the system chose.
     @discardableResult
     package func listen(on address: SCGIAddress) async throws -> any Channel {
+        try await accept(on: try ListeningDescriptor.open(address), address).get()
+    }
+
+    /// Takes clients from a socket that listens already, and owns it from now on. May be called on the event loop.
+    ///
+    /// - Parameter address: what `respond` is told, and what is unlinked at the end.
+    @discardableResult
+    package func accept(on descriptor: Int32, _ address: SCGIAddress) -> EventLoopFuture<any Channel> {
         let bootstrap = ServerBootstrap(group: eventLoop)
             .serverChannelOption(.backlog, value: 256)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 4)
             .childChannelOption(
@@ -82,24 +89,10 @@ package final class SCGIServer: Sendable {
                             limits: limits, usage: usage, log: log, respond: { request in respond(request, address) }))
                 }
             }
-        let channel: any Channel
-        switch address {
-        case .port(let host, let port): channel = try await bootstrap.bind(host: host, port: port).get()
-        case .local(let path, let mode):
-            try LocalSocket.makeRoom(at: path)
-            // Bound under another name until its mode is right: nobody slips in before.
-            let temporary = path + "~"
-            unlink(temporary)
-            channel = try await bootstrap.bind(unixDomainSocketPath: temporary).get()
-            do {
-                try LocalSocket.publish(temporary, as: path, mode: mode)
-            } catch {
-                try? await channel.close()
-                throw error
-            }
+        return bootstrap.withBoundSocket(descriptor).map { [self] channel in
+            listeners.withLock { $0.append((address, channel)) }
+            return channel
         }
-        listeners.withLock { $0.append((address, channel)) }
-        return channel
     }
 
     /// Stops listening and removes unix sockets. Connections that are open are answered still.

@@ -44,7 +44,8 @@ func defineControlSockets(in map: CommandMap, _ controller: Controller) {
         return text
     }
     table.flag(
-        "network.scgi.dont_route", false, .safeNotYet, help: "packets of TCP sockets do not leave the local network")
+        "network.scgi.dont_route", false,
+        help: "packets of TCP sockets opened from now on do not leave the local network")
     table.action(
         "network.scgi.open_systemd", [], .isNotYet, scope: .admin, help: "take over sockets that systemd opened"
     ) { (_, _) throws(CommandFault) in throw .input("No sockets passed by systemd.") }

@@ -136,7 +136,7 @@ let package = Package(
             name: "ControlTests",
             dependencies: [
                 "Control", "Commands", "RPC", "Engine", "TrackerServer", "SwarmCore", "Storage", "Metainfo", "Bencode",
-                "TestKit", nioCore, nioPosix,
+                "TestKit", nioCore, nioPosix, log,
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(

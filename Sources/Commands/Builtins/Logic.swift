@@ -35,7 +35,7 @@ extension Builtins {
             for value in values { if try isTrue(value, context) { return 1 } }
             return 0
         }
-        map.define("false", .value, flags: .isUntrustedSafe, help: "always 0") { (_, _) throws(CommandFault) in 0 }
+        map.define("false", .value, help: "always 0") { (_, _) throws(CommandFault) in 0 }
         map.define(
             "try", [.command("command").variadic], .any, scope: .read,
             help: "runs a command; a fault counts as no value"

@@ -8,6 +8,8 @@ struct FileMemory {
 
     private var entries: [[UInt8]: Entry] = [:]
 
+    var count: Int { entries.count }
+
     /// Whether a file is worth reading: never seen, or changed since.
     func isNew(_ path: [UInt8], _ status: FileStatus) -> Bool { entries[path]?.status != status }
 

@@ -51,6 +51,9 @@ final class TorrentLoader: Sendable {
         ["http://", "https://", "ftp://"].contains { text.lowercased().hasPrefix($0) }
     }
 
+    /// Files that are remembered.
+    var rememberedCount: Int { memory.withLock { $0.count } }
+
     func prune() {
         queue.async { [self] in memory.withLock { $0.prune() } }
     }

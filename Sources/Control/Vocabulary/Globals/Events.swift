@@ -16,12 +16,4 @@ func defineEvents(in map: CommandMap) {
     map.event("event.system.shutdown", help: "the end has begun")
     map.event("event.view.show", help: "neutral: there is no terminal screen that shows views")
     map.event("event.view.hide", help: "neutral: there is no terminal screen that shows views")
-    // rTorrent's own handler, under its key.
-    let toc = """
-        branch=file.prioritize_toc=,{\
-        "f.multicall=(file.prioritize_toc.first),f.prioritize_first.enable=",\
-        "f.multicall=(file.prioritize_toc.last),f.prioritize_last.enable=",\
-        d.update_priorities=}
-        """
-    map.setHandler("event.download.inserted", key: "1_prioritize_toc", .text(toc))
 }

@@ -17,9 +17,15 @@ func defineSystemFiles(in map: CommandMap, _ controller: Controller) {
     table.text(
         "system.file.split_suffix", ".part", .safeNeutral, help: "suffix of split files; neutral: files are whole")
     for name in ["opened", "closed", "failed"] {
-        table.figure("system.files.\(name)_counter", .safeNotYet, help: "files \(name) since the start") {
+        table.figure("system.files.\(name)_counter", .isNotYet, help: "files \(name) since the start") {
             () throws(CommandFault) in 0
         }
+    }
+    table.figure("system.file_status_cache.size", [], help: "torrent files that are remembered as loaded or broken") {
+        [unowned controller] () throws(CommandFault) in Int64(controller.loader.rememberedCount)
+    }
+    table.action("system.file_status_cache.prune", help: "forget remembered torrent files that are gone") {
+        [unowned controller] (_, _) throws(CommandFault) in controller.pruneFileMemory()
     }
     for suffix in ["", ".hashing"] {
         table.flag(
@@ -39,7 +45,7 @@ private func defineSocketShares(_ table: SettingTable, _ controller: Controller)
     table.figure("\(prefix).available_alloc", .safeNeutral, help: "descriptors left to share out; \(reason)") {
         () throws(CommandFault) in 0
     }
-    table.figure("\(prefix).reserved_alloc", .isNeutral, help: "descriptors kept back; \(reason)") {
+    table.figure("\(prefix).reserved_alloc", .safeNeutral, help: "descriptors kept back; \(reason)") {
         () throws(CommandFault) in 0
     }
     table.action("\(prefix).adjust_alloc", [], .isNeutral, help: "share out descriptors anew; \(reason)") {

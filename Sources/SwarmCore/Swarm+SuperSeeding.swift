@@ -15,10 +15,12 @@ extension Swarm {
 
     /// Shows the peer its next piece, if it is due one.
     func showNext(to peer: Peer) {
-        guard !peer.source.isSeed else { return }
+        guard uploading.superSeed != nil, !peer.source.isSeed else { return }
         let copies = downloading.picker.availability
+        var random = uploading.random
         let piece = uploading.superSeed?.next(
-            for: peer.number, has: peer.source.have, copies: copies.count(of:), random: &uploading.random)
+            for: peer.number, has: peer.source.have, copies: copies.count(of:), random: &random)
+        uploading.random = random
         if let piece { send(.have(UInt32(piece)), to: peer) }
     }
 

@@ -24,11 +24,15 @@ final class SwarmStage: Sendable {
 
     init(
         content: [UInt8], pieceLength: Int, have pieces: Set<Int> = [], uploadSlots: Int = 4,
-        downloadMemory: Int = 8 << 20, uploadMemory: Int = 8 << 20, maxPeers: Int = 300
+        downloadMemory: Int = 8 << 20, uploadMemory: Int = 8 << 20, maxPeers: Int = 300, fileLengths: [Int] = [],
+        pools: (uploads: SlotPool, downloads: SlotPool) = (SlotPool(), SlotPool()),
+        connections: ConnectionCount = ConnectionCount(),
+        configure: (inout SwarmConfiguration) -> Void = { _ in },
+        isAllowed: @escaping @Sendable (PeerAddress) -> Bool = { _ in true }
     ) throws {
         self.content = content
         let sample = SampleTorrent(
-            name: "sample.bin", files: [.init("sample.bin", content: content)], pieceLength: pieceLength)
+            name: "sample.bin", files: Self.files(content, fileLengths), pieceLength: pieceLength)
         let metainfo = try MetainfoFile.decode(sample.metainfo)
         let info = metainfo.info
         layout = info.layout
@@ -51,14 +55,26 @@ final class SwarmStage: Sendable {
         configuration.settings.uploadSlots = uploadSlots
         configuration.settings.maxPeersLeeching = maxPeers
         configuration.settings.maxPeersSeeding = maxPeers
+        configure(&configuration)
         let events = events
         swarm = Swarm(
             configuration: configuration,
             resources: SwarmResources(
                 workers: DiskWorkers(threads: threads), downloadBudget: PieceBudget(limit: downloadMemory),
                 uploadBudget: PieceBudget(limit: uploadMemory),
-                dialer: Dialer(bindAddresses: ["127.0.0.1"])),
+                dialer: Dialer(bindAddresses: ["127.0.0.1"]), uploadSlots: pools.uploads,
+                downloadSlots: pools.downloads, connections: connections, isAllowed: isAllowed),
             loop: loop, seed: 42, gauges: SwarmGauges(), tell: { events.append($0) })
+    }
+
+    /// One file, or several of these lengths, which must sum up to the content's.
+    private static func files(_ content: [UInt8], _ lengths: [Int]) -> [SampleTorrent.File] {
+        guard !lengths.isEmpty else { return [.init("sample.bin", content: content)] }
+        var start = 0
+        return lengths.enumerated().map { index, length in
+            defer { start += length }
+            return .init("file-\(index)", content: Array(content[start..<(start + length)]))
+        }
     }
 
     static func peerID(_ number: UInt8) -> PeerID {
@@ -118,6 +134,18 @@ final class SwarmStage: Sendable {
         for fake in fakes { try fake.drain() }
     }
 
+    /// Moves time on by tenths of a second; no time passes while workers read from disk.
+    func passReading(seconds: Int, _ fakes: [FakePeer]) async throws {
+        for _ in 0..<(10 * seconds) {
+            await loop.advanceTime(by: .milliseconds(100))
+            try await eventually("nothing is being read") {
+                await self.loop.run()
+                return await self.swarm.isReading == false
+            }
+        }
+        for fake in fakes { try fake.drain() }
+    }
+
     /// Waits for results of workers, which run on real threads, until `claim` holds.
     func settle(_ claim: String, _ fakes: [FakePeer], until isTrue: @escaping () async throws -> Bool) async throws {
         try await eventually(claim) {
@@ -144,12 +172,23 @@ final class EventLog: Sendable {
         events.withLock { $0.compactMap { if case .banned(let address) = $0 { address.host } else { nil } } }
     }
 
+    var wishesForPeers: Int {
+        events.withLock { $0.count { if case .wantsPeers = $0 { true } else { false } } }
+    }
+
     var isCompleted: Bool {
         events.withLock { $0.contains { if case .completed = $0 { true } else { false } } }
     }
 }
 
 extension Swarm {
+    /// The torrent's connections that are being opened.
+    var dialling: Int { members.dialing }
+
+    fileprivate var isReading: Bool {
+        !uploading.waiting.isEmpty || members.peers.values.contains { $0.uploads.pendingReads > 0 }
+    }
+
     fileprivate func join(_ fake: FakePeer, _ handshake: Handshake, _ address: PeerAddress) -> PeerNumber? {
         defer { endTurn() }
         return handleConnected(fake, handshake: handshake, address: address, direction: .incoming)

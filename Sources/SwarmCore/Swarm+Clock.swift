@@ -30,7 +30,7 @@ extension Swarm {
     /// The clock stands still while the swarm sleeps.
     func catchUp() {
         let seconds = (loop.now - lastTick).nanoseconds / 1_000_000_000
-        guard seconds > 0 else { return }
+        guard ticker == nil, seconds > 0 else { return }
         clock += UInt32(clamping: seconds)
         lastTick = lastTick + .seconds(seconds)
     }
@@ -62,9 +62,8 @@ extension Swarm {
         guard isRunning else { return }
         catchUp()
         askForPeers()
-        dialWaiting()
+        dialOrRest()
         endTurn()
-        if isQuiet { restIfQuiet() } else { wake() }
     }
 
     private func tick() {

@@ -31,11 +31,21 @@ extension Swarm {
     private static let turnSeconds: UInt32 = 30
     /// With nobody left to download from, addresses that failed are tried again after this long at most.
     private static let lonelyRetrySeconds: UInt32 = 20
+    /// While all sockets are in use, and when the user's filter refuses an address: filters change.
+    private static let crowdedRetrySeconds: UInt32 = 10
+    private static let refusedRetrySeconds: UInt32 = 1800
 
     var maxPeers: Int { isComplete ? settings.maxPeersSeeding : settings.maxPeersLeeching }
 
     /// Connections that are sought; peers that call may fill the rest up.
     var wantedPeers: Int { min(maxPeers, isComplete ? settings.minPeersSeeding : settings.minPeersLeeching) }
+
+    /// Dials what is due, and ticks while there is somebody; else sleeps until more is due.
+    func dialOrRest() {
+        guard isRunning else { return }
+        dialWaiting()
+        if members.dialing > 0 { wake() } else if ticker == nil { restIfQuiet() }
+    }
 
     func dialWaiting() {
         guard isRunning else { return }
@@ -43,10 +53,12 @@ extension Swarm {
             let (address, _) = members.list.next(now: clock)
         {
             guard resources.isAllowed(address) else {
-                members.list.handleRefused(address, now: clock)
+                members.list.postpone(address, to: clock + Self.refusedRetrySeconds)
                 continue
             }
-            guard resources.connections.take() else { return members.list.handleFailure(address, now: clock) }
+            guard resources.connections.take() else {
+                return members.list.postpone(address, to: clock + Self.crowdedRetrySeconds)
+            }
             members.dialing += 1
             resources.dialer.dial(address, for: self, on: loop)
         }
@@ -140,6 +152,7 @@ extension Swarm {
             hello.v = configuration.clientName
             hello.p = configuration.listenPort == 0 ? nil : configuration.listenPort
             hello.requestQueueLimit = UploadQueue.limit
+            offerMetadata(in: &hello)
             hello.uploadOnly = isComplete && !downloading.picker.isWhole
             send(.extended(id: 0, payload: hello.encode()), to: peer)
         }

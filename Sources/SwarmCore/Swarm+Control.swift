@@ -25,8 +25,7 @@ extension Swarm {
             balanceDownloadSlots()
         }
         catchUp()
-        dialWaiting()
-        if members.dialing > 0 { wake() }
+        dialOrRest()
         endTurn()
     }
 
@@ -56,8 +55,7 @@ extension Swarm {
         updateSuperSeeding()
         guard isRunning else { return }
         catchUp()
-        dialWaiting()
-        wake()
+        dialOrRest()
     }
 
     /// Takes back what peers were asked for of pieces that are wanted no more.

@@ -108,8 +108,10 @@ extension Swarm {
     }
 
     private func handleExtended(_ id: UInt8, _ payload: [UInt8], _ peer: Peer) {
-        // Only the handshake (id 0) so far; messages of extensions we did not offer are ignored, as BEP 10 asks.
-        guard id == 0, peer.state.supportsExtensions else { return }
+        guard peer.state.supportsExtensions else { return }
+        if id == Self.metadataID { return handleMetadata(payload, peer) }
+        // Messages of extensions we did not offer are ignored, as BEP 10 asks.
+        guard id == ExtensionHandshake.messageID else { return }
         guard let hello = try? ExtensionHandshake.decode(payload) else { return }
         peer.state.extensions = hello
         if let limit = hello.requestQueueLimit { peer.requests.peerLimit = max(1, limit) }

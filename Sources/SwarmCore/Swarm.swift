@@ -104,8 +104,7 @@ package actor Swarm {
         downloading.isHalted = isHalted
         lastTick = loop.now
         updateSuperSeeding()
-        dialWaiting()
-        if members.dialing > 0 { wake() } else { restIfQuiet() }
+        dialOrRest()
     }
 
     /// Closes all connections; `start` goes on from what is verified.
@@ -125,8 +124,7 @@ package actor Swarm {
     package func add(peers addresses: [PeerAddress], origin: PeerOrigin) {
         if isRunning { catchUp() }
         guard members.list.add(addresses, origin: origin, now: clock) > 0, isRunning else { return }
-        dialWaiting()
-        if members.dialing > 0 { wake() }
+        dialOrRest()
     }
 
     /// The pieces that are verified and on disk.

@@ -12,6 +12,8 @@ package struct SwarmConfiguration: Sendable {
     /// Sent to peers as BEP 10 `v`.
     package var clientName = "swarm"
     package var listenPort: UInt16 = 0
+    /// The bytes of `info`, for peers that know only its hash (BEP 9); nil, as for private torrents, serves nobody.
+    package var metadata: ArraySlice<UInt8>?
     /// Connections being opened at a time.
     package var maxDialing = 30
     /// What holds until `Swarm.apply` says otherwise.

@@ -61,6 +61,8 @@ extension Torrent {
         configuration.listenPort = engine.face.port
         configuration.settings = engine.swarmSettings(plan.settings)
         configuration.priorities = plan.priorities
+        // A private torrent's peers come from its tracker alone, and have the torrent file from there too.
+        if !metainfo.info.isPrivate { configuration.metadata = metainfo.infoBytes }
         let swarm = Swarm(
             configuration: configuration, resources: engine.resources, loop: engine.nextLoop(),
             seed: .random(in: .min ... .max), gauges: gauges

@@ -35,11 +35,14 @@ package struct Dialer: Sendable {
 
     /// Dials `address`; the outcome reaches `swarm` through the handler or `handleDialFailed`.
     func dial(_ address: PeerAddress, for swarm: Swarm, on loop: any EventLoop) {
+        dial(address, handler: PeerHandler(swarm: swarm, address: address, direction: .outgoing), on: loop)
+    }
+
+    /// Dials `address`; `handler` joins the channel, or is told that there will be none.
+    func dial(_ address: PeerAddress, handler: some DialledHandler, on loop: any EventLoop) {
         guard let remote = try? SocketAddress(ipAddress: address.host, port: Int(address.port)) else {
-            swarm.assumeIsolated { $0.handleDialFailed(address) }
-            return
+            return handler.tellEnd()
         }
-        let handler = PeerHandler(swarm: swarm, address: address, direction: .outgoing)
         var bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(.seconds(Self.connectSeconds))
             .channelInitializer { channel in
@@ -50,10 +53,7 @@ package struct Dialer: Sendable {
         let bindAddresses = local.numeric
         if !bindAddresses.isEmpty {
             // Bound to addresses of one family, we do not leak out through the other.
-            guard let local = Self.localAddress(for: address, among: bindAddresses) else {
-                swarm.assumeIsolated { $0.handleDialFailed(address) }
-                return
-            }
+            guard let local = Self.localAddress(for: address, among: bindAddresses) else { return handler.tellEnd() }
             bootstrap = bootstrap.bind(to: local)
         }
         // A channel that got as far as its handler tells its end twice: by this future and by the handler's removal.
@@ -71,6 +71,14 @@ package struct Dialer: Sendable {
         return nil
     }
 }
+
+/// A handler of an outgoing connection, which there may be or not.
+protocol DialledHandler: ChannelHandler, Sendable {
+    /// There will be no connection, or there is none any more. On the loop that dialled.
+    func tellEnd()
+}
+
+extension PeerHandler: DialledHandler {}
 
 extension Swarm {
     /// True when `other` is the loop that owns this swarm.

@@ -77,6 +77,8 @@ struct PeerTraffic {
     var usefulBlocks = 0
     /// Requests rejected in this second though the peer does not choke us.
     var rejects = 0
+    /// Pieces of the info dictionary that it was sent.
+    var metadataPieces = 0
     /// Bytes of messages, not of blocks, that the peer has yet to read.
     var unreadBytes = 0
 }

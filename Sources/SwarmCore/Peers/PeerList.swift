@@ -63,10 +63,10 @@ package struct PeerList {
         }
     }
 
-    /// The user's filter refuses an address that was to be dialled: looked at again much later, for filters change.
-    package mutating func handleRefused(_ address: PeerAddress, now: UInt32) {
+    /// An address that was to be dialled cannot be now; the peer is not to blame.
+    package mutating func postpone(_ address: PeerAddress, to time: UInt32) {
         candidates[address]?.isBusy = false
-        candidates[address]?.nextAttempt = now + Self.lastRetrySeconds
+        candidates[address]?.nextAttempt = time
     }
 
     /// Takes addresses in; those known already keep their history.

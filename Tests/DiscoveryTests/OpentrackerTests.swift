@@ -109,6 +109,38 @@ struct OpentrackerTests {
         }
     }
 
+    @Test("its counts are scraped by a torrent that was never started", arguments: ["http", "udp"])
+    func scrape(scheme: String) async throws {
+        try await Opentracker.serve(Sample.infoHash()) { tracker in
+            let transport = TrackerTransport(group: group, bindAddresses: ["127.0.0.1"], userAgent: "swarm/test")
+            func client(port: UInt16) throws -> TrackerClient {
+                let url = "\(scheme)://\(tracker.host):\(tracker.port)/announce"
+                return TrackerClient(
+                    configuration: .init(
+                        infoHash: try Sample.infoHash(), peerID: try Sample.peerID(), port: port, key: 1, tiers: [[url]]
+                    ),
+                    eventLoop: group.next(), transport: transport, totals: { TransferTotals(left: 0) },
+                    deliver: { _, _ in })
+            }
+            let (seed, idle) = (try client(port: 7001), try client(port: 7002))
+            seed.start()
+            try await waitUntil("the seed is known", context: { "\(seed.statuses()) \(tracker.process.report)" }) {
+                seed.statuses().first?.seeds == 1
+            }
+
+            idle.scrape(after: .nanoseconds(0))
+            try await waitUntil("the scrape is answered", context: { "\(idle.statuses())" }) {
+                idle.statuses().first?.scrapes == 1
+            }
+
+            let status = try #require(idle.statuses().first)
+            #expect((status.seeds, status.leechers, status.successes) == (1, 0, 0))
+            #expect(!status.isBusy && status.latestRequest == .scrape)
+            await seed.stop(timeout: .seconds(20))
+            await transport.shutdown()
+        }
+    }
+
     // Over UDP it says nothing at all to such announces.
     @Test("a torrent that is not on the list is refused in opentracker's words")
     func refusal() async throws {

@@ -14,6 +14,8 @@ private final class ScriptedTransport: AnnounceTransport {
         case reply(AnnounceResponse)
         case fail(AnnounceFailure)
         case silence
+        /// Never answered; the call stays in `held`.
+        case held
     }
 
     struct Sent: Sendable {
@@ -33,6 +35,7 @@ private final class ScriptedTransport: AnnounceTransport {
     var lines: [String] { sent.map { "\($0.host) \($0.request.event)" } }
 
     let scrapes = Mutex<[String]>([])
+    let held = Mutex<[AnnounceCall]>([])
 
     func scrape(
         _ infoHash: InfoHash, at url: TrackerURL, on eventLoop: any EventLoop
@@ -48,6 +51,9 @@ private final class ScriptedTransport: AnnounceTransport {
             return log.count - 1
         }
         switch script(sent, number) {
+        case .held:
+            held.withLock { $0.append(call) }
+            return eventLoop.makePromise(of: AnnounceResponse.self).futureResult
         case .reply(let response): return eventLoop.makeSucceededFuture(response)
         case .fail(let failure): return eventLoop.makeFailedFuture(failure)
         case .silence:
@@ -179,6 +185,41 @@ struct TrackerClientTests {
 
         #expect(twice.statuses.map(\.url) == [Self.one, Self.two])
         #expect(bounded.statuses.count == TrackerList.limit)
+    }
+
+    @Test("an announce that still waits when the torrent has stopped is no longer wanted")
+    func unwanted() async throws {
+        let bench = try Bench(tiers: [[Self.one]]) { sent, _ in
+            sent.request.event == .started ? .held : .reply(AnnounceResponse())
+        }
+        bench.client.start()
+        await bench.pass(.nanoseconds(1))
+        let call = try #require(bench.transport.held.withLock { $0.first })
+        let before = try await bench.loop.submit { call.isWanted() }.get()
+
+        let done = Task { await bench.client.stop(timeout: .seconds(5)) }
+        await bench.loop.run()
+        await bench.pass(.seconds(2))
+        await bench.runUntilDone(done)
+        let after = try await bench.loop.submit { call.isWanted() }.get()
+
+        #expect((before, after) == (true, false))
+        #expect(bench.client.statuses()[0].isAnnouncing == false)
+        await bench.end()
+    }
+
+    @Test("hands out the peers that come by another address family later")
+    func morePeers() async throws {
+        let peer = try #require(PeerAddress(host: "2001:db8::1", port: 51413))
+        let bench = try Bench(tiers: [[Self.one]]) { _, _ in .held }
+        bench.client.start()
+        await bench.pass(.nanoseconds(1))
+        let call = try #require(bench.transport.held.withLock { $0.first })
+
+        try await bench.loop.submit { call.more(AnnounceResponse(peers: [peer])) }.get()
+
+        #expect(bench.delivered.get() == [peer])
+        await bench.end()
     }
 
     @Test("keeps a calendar of what happened and of what is planned")

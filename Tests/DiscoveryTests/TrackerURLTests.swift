@@ -1,5 +1,6 @@
-import Discovery
 import Testing
+
+@testable import Discovery
 
 @Suite("TrackerURL")
 struct TrackerURLTests {
@@ -26,6 +27,14 @@ struct TrackerURLTests {
         #expect(url.text == normal)
         #expect(url.isLoopback == isLoopback)
         #expect(try TrackerURL(url.text) == url)
+    }
+
+    @Test("a tracker on this machine is asked for its scrape page when the counts are wanted, and for no other")
+    func localScrape() throws {
+        #expect(try TrackerURL(scrape: "http://127.0.0.1:6969/scrape?info_hash=x").target == "/scrape?info_hash=x")
+        #expect(throws: TrackerURLError.strangeLocalPath) { try TrackerURL("http://127.0.0.1:6969/scrape") }
+        #expect(throws: TrackerURLError.strangeLocalPath) { try TrackerURL(scrape: "http://127.0.0.1:6969/admin") }
+        #expect(throws: TrackerURLError.strangeLocalPath) { try TrackerURL(scrape: "http://127.0.0.1:6969/scraper") }
     }
 
     @Test(

@@ -8,11 +8,12 @@ final class AnnounceDriver {
     private let core: TrackerCore
     private let eventLoop: any EventLoop
     private let board: TrackerBoard
-    /// In the places of the statuses; nil for addresses that cannot be used.
-    private var urls: [TrackerURL?]
+    /// How many of the board's trackers the announcer knows.
+    private var knownCount: Int
     private var announcer: Announcer
     private var scrapeDue: NIODeadline?
-    private var timer: (task: Scheduled<Void>, deadline: NIODeadline)?
+    private var timer: (alarm: NIOScheduledCallback, deadline: NIODeadline)?
+    private lazy var alarm = DriverAlarm(self)
     private var stopping: (promise: EventLoopPromise<Void>, latest: NIODeadline, timer: Scheduled<Void>)?
 
     /// More peers than this in one reply are left out; no swarm can use them before the next announce.
@@ -25,9 +26,10 @@ final class AnnounceDriver {
         eventLoop = core.eventLoop
         board = core.board
         let list = TrackerList(tiers: core.configuration.tiers)
-        urls = list.urls
+        knownCount = list.urls.count
         announcer = Announcer(
-            tiers: list.tiers, mode: core.configuration.mode, policy: core.configuration.policy, random: core.random)
+            tiers: list.tiers, mode: core.configuration.mode, sharedPolicy: core.configuration.sharedPolicy,
+            random: core.random)
         catchUp()
     }
 
@@ -63,12 +65,10 @@ final class AnnounceDriver {
     /// Takes over what the user changed on the board.
     func catchUp() {
         let statuses = board.statuses
-        for (url, status) in zip(board.added, statuses.suffix(board.added.count)).dropFirst(
-            max(0, urls.count - (statuses.count - board.added.count)))
-        {
-            announcer.insert(TrackerID(rawValue: urls.count), tier: Int(status.tier), now: eventLoop.now)
-            urls.append(url)
+        for index in min(knownCount, statuses.count)..<statuses.count {
+            announcer.insert(TrackerID(rawValue: index), tier: Int(statuses[index].tier), now: eventLoop.now)
         }
+        knownCount = max(knownCount, statuses.count)
         for (index, status) in statuses.enumerated() {
             announcer.setEnabled(
                 TrackerID(rawValue: index), status.isEnabled && status.isUsable, now: eventLoop.now)
@@ -102,14 +102,17 @@ final class AnnounceDriver {
 
     private func setTimer(_ deadline: NIODeadline?) {
         guard deadline != timer?.deadline else { return }
-        timer?.task.cancel()
-        timer = deadline.map { deadline in
-            let task = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
-                self?.timer = nil
-                self?.advance()
-            }
-            return (task, deadline)
+        timer?.alarm.cancel()
+        timer = nil
+        // A callback and not a task: there is one for each torrent, and it needs no promise.
+        if let deadline, let callback = try? eventLoop.scheduleCallback(at: deadline, handler: alarm) {
+            timer = (callback, deadline)
         }
+    }
+
+    fileprivate func alarmRang() {
+        timer = nil
+        advance()
     }
 
     private func publishPlans() {
@@ -137,7 +140,7 @@ final class AnnounceDriver {
 
     private func send(_ announce: Announcer.Announce) {
         let index = announce.tracker.rawValue
-        guard urls.indices.contains(index), let url = urls[index] else { return }
+        guard let url = url(index) else { return }
         let (configuration, totals) = (core.configuration, core.totals())
         let place = configuration.place?() ?? TrackerClient.AnnouncedPlace(port: configuration.port)
         let trackerID = board.status(index)?.trackerID ?? []
@@ -158,6 +161,14 @@ final class AnnounceDriver {
             case .failure(let error): self.failed(announce, error)
             }
         }
+    }
+
+    /// Read anew each time: announces are half an hour apart, and thousands of parsed addresses take more room than their texts.
+    private func url(_ index: Int) -> TrackerURL? {
+        let added = board.added
+        let list = TrackerList(tiers: core.configuration.tiers).urls
+        if index < list.count { return list[index] }
+        return added.indices.contains(index - list.count) ? added[index - list.count] : nil
     }
 
     private func replied(_ announce: Announcer.Announce, _ response: AnnounceResponse) {
@@ -213,7 +224,7 @@ final class AnnounceDriver {
     }
 
     private func sendScrape(_ index: Int) {
-        guard urls.indices.contains(index), let url = urls[index] else { return }
+        guard let url = url(index) else { return }
         board.change(index) { status in
             status.isScraping = true
             status.latestRequest = .scrape
@@ -228,5 +239,20 @@ final class AnnounceDriver {
                 }
             }
         }
+    }
+}
+
+/// Wakes a driver; holds it no longer than its owner does.
+///
+/// Unchecked: made, rung and let go of on the driver's loop alone.
+private final class DriverAlarm: NIOScheduledCallbackHandler, @unchecked Sendable {
+    private weak var driver: AnnounceDriver?
+
+    init(_ driver: AnnounceDriver) {
+        self.driver = driver
+    }
+
+    func handleScheduledCallback(eventLoop: some EventLoop) {
+        driver?.alarmRang()
     }
 }

@@ -44,6 +44,17 @@ package struct AnnouncePolicy: Sendable {
     }
 }
 
+/// A policy that thousands of torrents share: it is larger than all else that most of them hold.
+final class SharedPolicy: Sendable {
+    let policy: AnnouncePolicy
+
+    static let usual = SharedPolicy(AnnouncePolicy())
+
+    init(_ policy: AnnouncePolicy) {
+        self.policy = policy
+    }
+}
+
 /// When a tracker wants to hear from us again, as it said in its reply.
 package struct AnnounceSchedule: Hashable, Sendable {
     package var interval: TimeAmount

@@ -41,19 +41,28 @@ package struct Announcer: Sendable {
 
     var trackers = TrackerRecords()
     var chains: [AnnounceChain] = []
-    let policy: AnnouncePolicy
+    private let sharedPolicy: SharedPolicy
     private let mode: AnnounceMode
     private var random: any RandomNumberGenerator & Sendable
     private var lastAttempt: UInt64 = 0
     private var wasComplete = false
     private var stopGraceEnd = NIODeadline.distantFuture
 
+    var policy: AnnouncePolicy { sharedPolicy.policy }
+
     /// - Parameter tiers: the usable trackers, best tier first; empty tiers are skipped.
     package init(
         tiers: [[TrackerID]], mode: AnnounceMode = .firstWorking, policy: AnnouncePolicy = AnnouncePolicy(),
         random: any RandomNumberGenerator & Sendable
     ) {
-        self.policy = policy
+        self.init(tiers: tiers, mode: mode, sharedPolicy: SharedPolicy(policy), random: random)
+    }
+
+    init(
+        tiers: [[TrackerID]], mode: AnnounceMode, sharedPolicy: SharedPolicy,
+        random: any RandomNumberGenerator & Sendable
+    ) {
+        self.sharedPolicy = sharedPolicy
         self.mode = mode
         self.random = random
         for (tier, ids) in tiers.enumerated() {

@@ -29,11 +29,16 @@ enum NameResolver {
         }
         return threads.runIfActive(eventLoop: eventLoop) {
             let addresses = try lookUp(host, port: port)
-            memory.withLock { memory in
-                if memory.count >= memoryLimit { memory = [:] }
-                memory[key] = Known(addresses: addresses, expires: .now() + memoryTime)
-            }
+            remember(addresses, ofHost: host, port: port)
             return addresses
+        }
+    }
+
+    /// Takes an answer as that of a look-up made now.
+    static func remember(_ addresses: [SocketAddress], ofHost host: String, port: Int) {
+        memory.withLock { memory in
+            if memory.count >= memoryLimit { memory = [:] }
+            memory["\(host):\(port)"] = Known(addresses: addresses, expires: .now() + memoryTime)
         }
     }
 

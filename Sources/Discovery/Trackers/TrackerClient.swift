@@ -17,7 +17,11 @@ package final class TrackerClient: Sendable {
         /// As the metainfo has them, best tier first. BEP 12.
         package var tiers: [[String]]
         package var mode = AnnounceMode.firstWorking
-        package var policy = AnnouncePolicy()
+        package var policy: AnnouncePolicy {
+            get { sharedPolicy.policy }
+            set { sharedPolicy = SharedPolicy(newValue) }
+        }
+        private(set) var sharedPolicy = SharedPolicy.usual
         /// Peers to ask for.
         package var numWant: Int32 = 100
         /// What trackers are told of our place when it may change: asked on the event loop for each announce. Nil: `port`, and

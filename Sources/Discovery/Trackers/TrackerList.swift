@@ -37,7 +37,9 @@ struct TrackerList: Sendable {
 extension TrackerStatus {
     /// A tracker that can be asked.
     init(_ url: TrackerURL, text: String, tier: Int) {
-        self.init(url: TrackerFailure.cleaned(text.utf8), tier: tier, kind: url.scheme == .udp ? .udp : .http)
+        // The text that the metainfo holds anyway, rather than a copy of it.
+        let cleaned = TrackerFailure.cleaned(text.utf8)
+        self.init(url: cleaned == text ? text : cleaned, tier: tier, kind: url.scheme == .udp ? .udp : .http)
         canScrape = url.scheme == .udp || HTTPTrackerCoding.scrapeURL(fromAnnounce: url.text) != nil
     }
 

@@ -84,6 +84,10 @@ enum TrackerDatagram {
             + peers
     }
 
+    static func scraped(_ request: [UInt8], seeds: UInt32, downloaded: UInt32, leechers: UInt32) -> [UInt8] {
+        bytes(2) + bytes(number(request, at: 12)) + bytes(seeds) + bytes(downloaded) + bytes(leechers)
+    }
+
     static func failed(_ request: [UInt8], _ text: String) -> [UInt8] {
         bytes(3) + bytes(number(request, at: 12)) + Array(text.utf8)
     }

@@ -74,7 +74,8 @@ final class EngineParts: Sendable {
     func store(_ info: Info, _ options: TorrentOptions) -> PieceStore {
         PieceStore(
             info: info, root: options.directory, saveAs: options.saveAs,
-            access: options.mode == .download ? .readWrite : .readOnly, pool: files)
+            access: options.mode == .download ? .readWrite : .readOnly, pool: files,
+            followsOwnLinks: options.followsOwnLinks)
     }
 
     /// Creates what is wanted and not there.

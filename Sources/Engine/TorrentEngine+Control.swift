@@ -15,6 +15,8 @@ extension TorrentEngine {
         let torrent = Torrent(
             infoHash: infoHash, metainfo: isSlim ? metainfo.withoutBytes : metainfo, options: options, engine: parts)
         guard torrents.insert(torrent) else { throw .alreadyAdded(infoHash) }
+        // As rTorrent does, started or not: so that a list of thousands shows counts soon. The queues before trackers spread them.
+        if parts.limits.scrapesAfterLoad { torrent.scrape(afterSeconds: Int.random(in: 30...60)) }
         return torrent
     }
 

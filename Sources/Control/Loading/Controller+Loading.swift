@@ -88,7 +88,9 @@ extension Controller {
         let (folder, saveAs) = DownloadPlace.enginePlace(record.directory, for: metainfo.info)
         let torrent: Torrent
         do throws(EngineError) {
-            torrent = try engine.insert(metainfo, options: TorrentOptions(directory: folder, saveAs: saveAs))
+            var options = TorrentOptions(directory: folder, saveAs: saveAs)
+            options.followsOwnLinks = true
+            torrent = try engine.insert(metainfo, options: options)
         } catch {
             host.log("Could not create download: \(error)")
             return nil

@@ -23,6 +23,8 @@ package struct EngineLimits: Sendable, Equatable {
     /// Peers to ask a tracker for; -1 leaves it to the tracker.
     package var trackerPeersWanted: Int32 = -1
     package var usesUDPTrackers = true
+    /// Trackers are asked for their counts about half a minute after a torrent came in, whether it is started or not.
+    package var scrapesAfterLoad = true
     /// Bytes a file may have; a torrent with a larger one is refused.
     package var maxFileSize: Int64 = 512 << 30
 

@@ -88,27 +88,9 @@ extension Torrent {
         _ body: @escaping @Sendable (ResumeData?) -> Void
     ) {
         engine.threads.submit { pool in
-            guard case .active = pool, (try? store.sync()) != nil else { return body(nil) }
-            body(ResumeData(have, store, priorities))
+            guard case .active = pool else { return body(nil) }
+            body(store.resumeData(verified: have, priorities: priorities))
         }
-    }
-}
-
-extension ResumeData {
-    /// What is on disk now. Blocks for a `stat` of each file.
-    init(_ have: Bitfield, _ store: PieceStore, _ priorities: [FilePriority]) {
-        let layout = store.info.layout
-        let files = store.info.files.entries.enumerated().map { index, entry in
-            var status = stat()
-            let isThere =
-                !entry.isPadding && stat(store.path(of: index), &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-            let pieces = layout.pieces(offset: entry.offset, length: entry.length)
-            return File(
-                modified: isThere ? Int64(status.st_mtim.tv_sec) : nil,
-                completedPieces: have.isAllSet ? pieces.count : pieces.count { have[$0] },
-                priority: index < priorities.count ? priorities[index] : .normal)
-        }
-        self.init(verified: have, files: files)
     }
 }
 

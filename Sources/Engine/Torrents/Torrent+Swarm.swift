@@ -144,7 +144,11 @@ extension Torrent {
     private func handle(_ event: SwarmEvent, _ step: UInt64) {
         switch event {
         case .completed:
-            if gauges.figures.left == 0 { trackers.completed() }
+            if gauges.figures.left == 0 {
+                // Nothing is written any more, and whatever changes on the disk from now on is somebody else's doing.
+                state.withLock { $0.store }.setAccess(.readOnly)
+                trackers.completed()
+            }
             settle()
             engine.tell(self, .completed)
         case .storageFailed(let error): handleStorageFailed(error, step)

@@ -57,6 +57,10 @@ extension Torrent {
         let (step, isPrepared, swarm): (UInt64?, Bool, Swarm?) = state.withLock { state in
             guard state.stage == .ready, let have = state.have else { return (nil, false, nil) }
             state.enter(.active)
+            // A check may have found that pieces are missing after all, or that none is.
+            if state.options.mode == .download, state.swarm == nil {
+                state.store.setAccess(have.isAllSet ? .readOnly : .readWrite)
+            }
             state.isPrepared = state.store.access == .readOnly || (have.isAllSet && state.swarm == nil)
             return (state.step, state.isPrepared, state.swarm)
         }

@@ -22,6 +22,8 @@ package struct TorrentOptions: Sendable {
     package var saveAs: String?
     package var mode = Mode.download
     package var verification = Verification.full
+    /// Data is written through symbolic links that belong to this user, as rTorrent does; else through none.
+    package var followsOwnLinks = false
     /// Trackers instead of the torrent's own.
     package var tiers: [[String]]?
     /// Reads the torrent again, so that a large one need not be kept in memory while nothing is fetched; called on workers.

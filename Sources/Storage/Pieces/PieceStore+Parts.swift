@@ -13,11 +13,21 @@ final class Parts: Sendable {
     static let file = -1
 
     private let files = Mutex<Set<Int>>([])
+    private let cachedName = Mutex<String?>(nil)
     /// Most torrents have none, and then nobody asks for the lock.
     private let isUsed = Atomic(false)
     /// Held while bytes go into the parts file or out of it: none may go in that a move has passed already. It is held across I/O, but
     /// only for pieces at the ends of unwanted files.
     let moving = Mutex(())
+
+    /// The name of the file, made when it is first needed.
+    func name(_ make: () -> String) -> String {
+        cachedName.withLock { name in
+            let found = name ?? make()
+            name = found
+            return found
+        }
+    }
 
     func holds(_ file: Int) -> Bool {
         isUsed.load(ordering: .relaxed) && files.withLock { $0.contains(file) }
@@ -45,14 +55,18 @@ final class Parts: Sendable {
 }
 
 extension PieceStore {
-    /// By the content, so that two torrents in one folder do not take each other's.
+    /// By the list of files, so that other torrents in the same folder do not take it for theirs. Hashes of pieces are not to be had at
+    /// all times.
     private var partsName: String {
+        parts.name { [info] in Self.partsName(info) }
+    }
+
+    private static func partsName(_ info: Info) -> String {
         var hash = Insecure.SHA1()
-        if let hashes = info.pieceHashes {
-            for piece in 0..<min(info.pieceCount, 64) { hash.update(data: hashes[piece]) }
-        } else {
-            for entry in info.files.entries.prefix(64) { hash.update(data: entry.piecesRoot ?? []) }
+        for entry in info.files.entries {
+            hash.update(data: Array("\(entry.length) \(entry.relativePath)\n".utf8))
         }
+        hash.update(data: Array("\(info.pieceLength) \(info.name)".utf8))
         let digits = hash.finalize().prefix(8).map { byte in
             String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }
@@ -147,7 +161,10 @@ extension PieceStore {
         while offset < range.upperBound, let data = source.nextData(from: offset), data < range.upperBound {
             let wanted = Int(min(Int64(buffer.count), range.upperBound - data))
             let got = pread(source.descriptor, &buffer, wanted, off_t(data))
-            guard got >= 0 else { throw .system(.read, path: partsPath, code: errno) }
+            guard got >= 0 else {
+                let code = errno
+                throw .system(.read, path: partsPath, code: code)
+            }
             if got == 0 { break }
             let code = buffer[..<got].withUnsafeBytes { bytes in
                 var memory = MemoryRegions(writing: CollectionOfOne(bytes))

@@ -25,10 +25,15 @@ extension PieceStore {
         let files = info.files.entries.enumerated().map { index, entry in
             ResumeData.File(
                 modified: entry.isPadding ? nil : FileOpener.modified(path(of: index)),
-                completedPieces: info.layout.pieces(offset: entry.offset, length: entry.length).count { verified[$0] },
+                completedPieces: count(verified, info.layout.pieces(offset: entry.offset, length: entry.length)),
                 priority: priorities.indices.contains(index) ? priorities[index] : .normal)
         }
         return ResumeData(verified: verified, files: files)
+    }
+
+    /// Most torrents are whole; then nothing has to be counted.
+    private func count(_ verified: Bitfield, _ pieces: Range<Int>) -> Int {
+        verified.isAllSet ? pieces.count : pieces.count { verified[$0] }
     }
 
     private struct SyncFailure {

@@ -153,7 +153,8 @@ package final class PieceStore: Sendable {
     package func write(
         gathering buffers: some Collection<UnsafeRawBufferPointer>, at offset: Int64
     ) throws(StorageError) {
-        precondition(access == .readWrite, "a write to a store for reading")
+        // Not a trap: a store may become one for reading while a piece is still on its way to it.
+        guard access == .readWrite else { throw .failed(.write, path: opener.placement.base, code: EROFS) }
         var memory = MemoryRegions(writing: buffers)
         for span in info.files.spans(offset: offset, length: memory.count) {
             let entry = info.files.entries[span.file]

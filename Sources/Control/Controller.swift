@@ -50,11 +50,13 @@ package final class Controller {
 
     /// Defines every command, with the names of all generations, and what rTorrent sets up by commands of its own.
     ///
-    /// - Returns: what the vocabulary lacks; nothing when it is complete.
+    /// - Returns: what of it did not work; nothing when the vocabulary is complete.
     package func setUp() -> [String] {
         defineDownloadVocabulary(in: map, self)
         defineGlobalVocabulary(in: map, self)
-        let dangling = map.installAliases().map { "\($0.name) leads to \($0.target), which is not there" }
-        return dangling + BuiltInConfig.run(on: interpreter)
+        for row in map.installAliases() {
+            global.logs.log(.debug, "\(row.name) leads to \(row.target), which is not there")
+        }
+        return BuiltInConfig.run(on: interpreter)
     }
 }

@@ -152,7 +152,12 @@ package final class Interpreter {
     private func evaluate(_ node: ArgumentNode, _ context: CommandContext) throws(CommandFault) -> Value {
         switch node {
         case .constant(let value): return value
-        case .call(let command, _): return try run(command, context)
+        case .call(let command, _):
+            // While a view is sorted: what is asked of one download is left to `less` and its like, which ask it of both.
+            if context.target.kind == .pair, let known = map[command.name], known.target != .any {
+                return .command(DeferredCommand(command, level: 1))
+            }
+            return try run(command, context)
         case .fault(let fault, _): throw fault
         case .deferred(let deferred): return .command(try lowered(deferred, context))
         }

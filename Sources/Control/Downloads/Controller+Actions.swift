@@ -47,6 +47,8 @@ extension Controller {
         download.record.stateCounter += 1
         download.needsSaving = true
         download.torrent.activate()
+        for address in download.knownAddresses { download.torrent.addPeer(address) }
+        download.knownAddresses = []
         fire("event.download.resumed", on: download)
     }
 

@@ -30,6 +30,10 @@ extension Controller {
             download.record.chunksDone = Int64(data.verified.setCount)
             download.needsSaving = true
         }
+        if download.isSavedWhenKnown, download.pendingResumeData == 0 {
+            download.isSavedWhenKnown = false
+            session.save(download, isFull: false)
+        }
         if download.record.hashing != .none, download.torrent.stage < .checking { beginChecksLater() }
     }
 }

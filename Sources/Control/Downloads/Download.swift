@@ -37,8 +37,18 @@ package final class Download {
     package internal(set) var magnetLink: [UInt8] = []
     /// What is known to be on disk, as of its last pause, check or save; nil: everything has to be hashed.
     package internal(set) var resume: ResumeData?
+    /// Texts to be run on the torrent that a magnet stands for.
+    var laterCommands: [[UInt8]] = []
+    /// A torrent file that is not in the session folder yet.
+    var unsavedTorrent: [UInt8]?
+    /// `transfer` when it was saved last.
+    var savedTransfer: Int64 = 0
+    /// Addresses to be dialled when it becomes active.
+    var knownAddresses: [PeerAddress] = []
     /// Resume data that was asked for and has not come; a check waits for it.
     var pendingResumeData = 0
+    /// It is to be saved when that has come: a record that says complete must not stand beside older pieces.
+    var isSavedWhenKnown = false
     /// Rises when resume data is forgotten, so that what was asked for before is not believed.
     private(set) var resumeAge = 0
     /// Where it stands in each view.

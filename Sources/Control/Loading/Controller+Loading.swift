@@ -51,12 +51,15 @@ extension Controller {
         if options.isTied { record.tiedToFile = torrent.file }
         record.directory = DownloadPlace.directory(
             expanded(map.value(of: "directory.default").bytes ?? []), for: torrent.metainfo.info, isBase: false)
-        guard let download = register(torrent.metainfo, record, isMeta: !torrent.magnetLink.isEmpty) else {
+        guard let download = register(torrent.metainfo, record, magnetLink: torrent.magnetLink) else {
             if options.isVerbose { host.log("Info hash already used by another torrent.") }
             return
         }
-        download.magnetLink = torrent.magnetLink
-        if download.isMeta, !options.isStarted { waitForMetadata(download) }
+        if session.directory != nil, !download.isMeta { download.unsavedTorrent = torrent.metainfo.bytes }
+        if download.isMeta {
+            download.laterCommands = options.commands.compactMap(\.bytes)
+            waitForMetadata(download)
+        }
         fire("event.download.inserted", on: download)
         finishInserting(download, options.commands, event: "event.download.inserted_new")
     }
@@ -83,13 +86,19 @@ extension Controller {
     /// Takes a torrent into the engine, the list and all views.
     ///
     /// - Returns: nil if its hash is there already, or the engine cannot take it, which is logged.
-    func register(_ metainfo: MetainfoFile, _ record: DownloadRecord, isMeta: Bool = false) -> Download? {
+    func register(
+        _ metainfo: MetainfoFile, _ record: DownloadRecord, magnetLink: [UInt8] = [], isSaved: Bool = false
+    ) -> Download? {
         guard downloads[metainfo.networkHash] == nil else { return nil }
         let (folder, saveAs) = DownloadPlace.enginePlace(record.directory, for: metainfo.info)
         let torrent: Torrent
         do throws(EngineError) {
             var options = TorrentOptions(directory: folder, saveAs: saveAs)
             options.followsOwnLinks = true
+            if isSaved, magnetLink.isEmpty, let directory = session.directory {
+                let infoHash = metainfo.networkHash
+                options.reload = { directory.torrent(infoHash) }
+            }
             torrent = try engine.insert(metainfo, options: options)
         } catch {
             host.log("Could not create download: \(error)")
@@ -97,7 +106,8 @@ extension Controller {
         }
         let download = Download(
             torrent: torrent, record: record, settings: TorrentSettings(), createdAt: metainfo.creationDate ?? 0,
-            isMeta: isMeta, number: downloads.takeNumber())
+            isMeta: !magnetLink.isEmpty, number: downloads.takeNumber())
+        download.magnetLink = magnetLink
         download.loadedAt = now
         download.places = Array(repeating: ViewPlace(), count: views.count)
         downloads.append(download)

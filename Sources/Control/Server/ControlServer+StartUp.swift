@@ -54,6 +54,9 @@ extension ControlServer {
         } catch {
             throw .input("Could not open/bind port for listening: \(error)")
         }
+        engine.setAnnounced(
+            address: network.announcedAddress.isEmpty ? nil : network.announcedAddress,
+            port: network.announcedPort == 0 ? nil : network.announcedPort)
     }
 
     private func openSession() async throws(StartError) {

@@ -76,7 +76,9 @@ package final class ControlServer: Sendable {
         let link = LoopLink(eventLoop: group.next())
         let logs = LogRouter()
         logs.open("swarm.console", groups: [LogGroup(.notice)]) { [log = options.log] _, text in log(text) }
-        let engine = TorrentEngine(configuration: options.engine, logger: logs.logger("swarm.engine"))
+        let engine = TorrentEngine(configuration: options.engine, logger: logs.logger("swarm.engine")) {
+            [weak link] torrent, event in link?.later { $0.handle(event, of: torrent) }
+        }
         let server = ControlServer(link: link, engine: engine, logs: logs, group: group)
         let shutdown = server.shutdown
         try? await link.eventLoop.submit {
@@ -88,7 +90,7 @@ package final class ControlServer: Sendable {
                 if shutdown.note(isQuick: isQuick) { server?.beginShutdown() }
             }
             link.attach(core)
-            for failure in core.controller.setUp() { logs.log(.debug, failure) }
+            for failure in core.controller.setUp() { logs.log(.error, failure) }
         }.get()
         return server
     }
@@ -113,12 +115,12 @@ package final class ControlServer: Sendable {
             try? await Task.sleep(for: .milliseconds(50))
         }
         try? await link.run { $0.controller.saveAll() }
-        try? await link.run { $0.controller.session.close() }
+        await closeSession()
     }
 
     private func dismantle(timeout: TimeAmount) async {
         try? await link.run { $0.closeWaiting() }
-        if let server = try? await link.run({ $0.openServer }) { await server.close() }
+        if let server = try? await link.run({ $0.takeServer() }) { await server.close() }
         await engine.shutdown(timeout: timeout)
         try? await link.eventLoop.submit { [link] in link.attach(nil) }.get()
         logs.flush()

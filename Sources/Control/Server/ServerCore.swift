@@ -108,7 +108,11 @@ final class ServerCore {
         return server
     }
 
-    var openServer: SCGIServer? { server }
+    /// At the end: the server and what it calls hold each other.
+    func takeServer() -> SCGIServer? {
+        defer { server = nil }
+        return server
+    }
 
     private func respond(to request: SCGIRequest, through address: SCGIAddress) -> RPCReply {
         defer { armTimer() }

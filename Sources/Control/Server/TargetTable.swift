@@ -1,4 +1,4 @@
-import Commands
+package import Commands
 import Engine
 import Metainfo
 import SwarmCore
@@ -44,5 +44,14 @@ final class TargetTable: TargetResolver {
             throw invalidIndex
         }
         return PeerTarget(download: download, peer: peer)
+    }
+}
+
+extension Controller {
+    /// A call as a front end makes it: the first parameter names the target.
+    package func callRemotely(
+        _ method: String, _ parameters: [Value], caller: Caller
+    ) throws(CommandFault) -> Value {
+        try interpreter.callRemotely(method, parameters, targets: TargetTable(controller: self), caller: caller)
     }
 }

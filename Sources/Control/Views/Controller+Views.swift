@@ -112,8 +112,7 @@ extension Controller {
         guard !download.isGone else { return }
         if passes(view, download) {
             let wasVisible = view.isVisible(download)
-            view.show(download, at: position(for: download, in: view))
-            view.changedAt = now
+            show(download, in: view)
             if !wasVisible { handleAdded(download, to: view) }
         } else if view.isVisible(download) {
             view.hide(download)
@@ -125,8 +124,7 @@ extension Controller {
     /// `view.set_visible`, `view.set_not_visible`: past the filter.
     package func setVisible(_ view: View, _ download: Download) {
         guard !download.isGone, !view.isVisible(download) else { return }
-        view.show(download, at: position(for: download, in: view))
-        view.changedAt = now
+        show(download, in: view)
         handleAdded(download, to: view)
     }
 

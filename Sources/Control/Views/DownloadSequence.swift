@@ -12,11 +12,19 @@ struct DownloadSequence {
         count += 1
     }
 
-    /// - Parameter position: in the order without holes.
-    mutating func insert(_ download: Download, at position: Int, view: Int) {
+    /// Puts it before the first that it precedes.
+    ///
+    /// The list is taken to be in that order, so that 10,000 downloads need fourteen comparisons and not 10,000.
+    mutating func insert(_ download: Download, sortedBy precedes: (Download, Download) -> Bool, view: Int) {
         compact(view: view)
-        download.places[view].slot = Int32(truncatingIfNeeded: position)
-        slots.insert(download, at: position)
+        var low = 0
+        var high = slots.count
+        while low < high {
+            let middle = (low + high) / 2
+            if let other = slots[middle], precedes(download, other) { high = middle } else { low = middle + 1 }
+        }
+        download.places[view].slot = Int32(truncatingIfNeeded: low)
+        slots.insert(download, at: low)
         count += 1
     }
 

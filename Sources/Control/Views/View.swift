@@ -49,8 +49,8 @@ package final class View {
         others.append(download, view: index)
     }
 
-    /// - Parameter position: among the visible; nil is behind the last.
-    func show(_ download: Download, at position: Int?) {
+    /// - Parameter precedes: the order of what is visible; nil puts it behind the last.
+    func show(_ download: Download, sortedBy precedes: ((Download, Download) -> Bool)?) {
         shownList = nil
         if download.places[index].isVisible {
             shown.remove(download, view: index)
@@ -58,8 +58,8 @@ package final class View {
             others.remove(download, view: index)
         }
         download.places[index].isVisible = true
-        if let position {
-            shown.insert(download, at: min(position, shown.count), view: index)
+        if let precedes {
+            shown.insert(download, sortedBy: precedes, view: index)
         } else {
             shown.append(download, view: index)
         }

@@ -12,6 +12,7 @@ Steps of a scenario, one a line:
     ask EXPRESSION          the answer of a command text; {NAME} stands for an info-hash
     seed NAME               another client has NAME whole, and it is told so
     tick SECONDS            time passes
+Lines `! …` are written by hand: where ours answers otherwise on purpose. Recording a scenario anew drops them.
 After each step: `= ` what the handlers of all events noted, and of `ask` and `call` the answer in front of it.
 A note is NAME:EVENT/digits: state, is_open, is_active, hashing, is_hash_checked, hashing_failed, complete.
 """
@@ -200,7 +201,7 @@ def main():
     text = sections[0]
     for section in sections[1:]:
         name, _, body = section.partition("\n")
-        lines = [line for line in body.rstrip("\n").split("\n") if not line.startswith("= ")]
+        lines = [line for line in body.rstrip("\n").split("\n") if not line.startswith(("= ", "! "))]
         if word in name:
             print(name, flush=True)
             lines = record(lines)

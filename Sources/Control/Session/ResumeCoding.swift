@@ -43,12 +43,15 @@ enum ResumeCoding {
         var content = Content()
         content.trackers = trackers(members, &problems)
         content.peers = peers(members, &problems)
-        guard let info, let files = members.list("files", &problems), !files.isEmpty else { return content }
-        guard files.count == info.files.entries.count else {
-            problems.append("it has \(files.count) files, the torrent \(info.files.entries.count)")
+        guard let files = members.list("files", &problems), !files.isEmpty else { return content }
+        // rTorrent counts one file in a magnet.
+        let count = info?.files.entries.count ?? 1
+        guard files.count == count else {
+            problems.append("it has \(files.count) files, the torrent \(count)")
             return content
         }
         content.priorities = files.map { UInt8(clamping: min(2, max(0, $0["priority"]?.integer ?? 1))) }
+        guard let info else { return content }
         guard let verified = bitfield(members, info.layout.pieceCount, &problems) else { return content }
         content.resume = ResumeData(
             verified: verified, files: zip(files, content.priorities).map(file),

@@ -52,6 +52,7 @@ package final class Controller {
     ///
     /// - Returns: what of it did not work; nothing when the vocabulary is complete.
     package func setUp() -> [String] {
+        applyDefaultLimits()
         defineDownloadVocabulary(in: map, self)
         defineGlobalVocabulary(in: map, self)
         for row in map.installAliases() {

@@ -28,6 +28,8 @@ extension Controller {
         if let data, age == download.resumeAge {
             download.resume = data
             download.record.chunksDone = Int64(data.verified.setCount)
+            download.record.chunksWanted =
+                data.verified.isAllSet ? 0 : Int64(download.wantedPieces.countSet(notIn: data.verified))
             download.needsSaving = true
         }
         if download.isSavedWhenKnown, download.pendingResumeData == 0 {

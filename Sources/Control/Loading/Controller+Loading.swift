@@ -19,6 +19,8 @@ package struct LoadOptions: Sendable {
     package var isTied = true
     /// Texts or `((calls))` that run on the new download.
     package var commands: [Value] = []
+    /// On whose behalf: the commands may do no more.
+    package var caller = Caller.owner
 
     package init() {}
 }
@@ -61,13 +63,14 @@ extension Controller {
             waitForMetadata(download)
         }
         fire("event.download.inserted", on: download)
-        finishInserting(download, options.commands, event: "event.download.inserted_new")
+        finishInserting(
+            download, options.commands, event: "event.download.inserted_new", caller: options.caller)
     }
 
     /// Runs the commands that came with it, then the handlers of `event`.
-    func finishInserting(_ download: Download, _ commands: [Value], event: String) {
+    func finishInserting(_ download: Download, _ commands: [Value], event: String, caller: Caller = .owner) {
         guard !download.isGone else { return }
-        let context = CommandContext(interpreter, target: .download(download))
+        let context = CommandContext(interpreter, target: .download(download), caller: caller)
         do throws(CommandFault) {
             for command in commands {
                 _ = try interpreter.runObject(command, context)
@@ -105,7 +108,8 @@ extension Controller {
             return nil
         }
         let download = Download(
-            torrent: torrent, record: record, settings: TorrentSettings(), createdAt: metainfo.creationDate ?? 0,
+            torrent: torrent, record: record, settings: startSettings(for: record),
+            createdAt: metainfo.creationDate ?? 0,
             isMeta: !magnetLink.isEmpty, number: downloads.takeNumber())
         download.magnetLink = magnetLink
         download.loadedAt = now

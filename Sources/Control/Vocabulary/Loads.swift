@@ -29,7 +29,7 @@ private func defineLoad(
         name, pathParameters, .void, scope: .control,
         help: help.replacing("%@", with: "torrent files (wildcards allowed), a URL or a magnet; run commands on them")
     ) { [unowned controller] (context, arguments) throws(CommandFault) in
-        let options = try options(arguments, isStarted, isVerbose)
+        let options = try options(arguments, context, isStarted, isVerbose)
         let source = try source(try arguments.string(0))
         controller.load(source, options)
         return .none
@@ -43,7 +43,7 @@ private func defineRaw(
         name, [.string("data"), CommandParameter.command("command").variadic], .void, scope: .control,
         help: help.replacing("%@", with: "a torrent given as bytes; run commands on it")
     ) { [unowned controller] (context, arguments) throws(CommandFault) in
-        var options = try options(arguments, isStarted, isVerbose)
+        var options = try options(arguments, context, isStarted, isVerbose)
         options.isTied = false
         controller.load(.raw(try arguments.string(0)), options)
         return .none
@@ -56,7 +56,7 @@ private func defineThrowing(_ name: String, _ isStarted: Bool, in map: CommandMa
         help:
             "load\(isStarted ? " and start" : "") a torrent file, URL or magnet; faults if it is no torrent or here already"
     ) { [unowned controller] (context, arguments) throws(CommandFault) in
-        let options = try options(arguments, isStarted, true)
+        let options = try options(arguments, context, isStarted, true)
         let source = try source(try arguments.string(0))
         try check(source, controller)
         controller.load(source, options)
@@ -65,13 +65,14 @@ private func defineThrowing(_ name: String, _ isStarted: Bool, in map: CommandMa
 }
 
 private func options(
-    _ arguments: Arguments, _ isStarted: Bool, _ isVerbose: Bool
+    _ arguments: Arguments, _ context: CommandContext, _ isStarted: Bool, _ isVerbose: Bool
 ) throws(CommandFault) -> LoadOptions {
     guard arguments.count > 0 else { throw .tooFewArguments }
     _ = try arguments.string(0)
     var options = LoadOptions()
     options.isStarted = isStarted
     options.isVerbose = isVerbose
+    options.caller = context.caller
     options.commands = arguments.dropping(1)
     for command in options.commands {
         switch command {

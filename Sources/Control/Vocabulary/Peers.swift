@@ -4,11 +4,11 @@ import Metainfo
 import SwarmCore
 
 /// `p.*`: the connected peers of a download.
-func definePeers(in map: CommandMap, _ reader: DownloadReader) {
+func definePeers(in map: CommandMap, _ controller: Controller, _ reader: DownloadReader) {
     let fields = FieldTable(map, on: .peer) { (context) throws(CommandFault) in try context.peer() }
     defineIdentity(fields)
     defineTraffic(fields)
-    defineStanding(fields)
+    defineStanding(fields, controller)
     defineOrders(fields, reader)
 }
 
@@ -44,9 +44,15 @@ private func defineTraffic(_ fields: FieldTable<PeerTarget>) {
     }
 }
 
-private func defineStanding(_ fields: FieldTable<PeerTarget>) {
+private func defineStanding(_ fields: FieldTable<PeerTarget>, _ controller: Controller) {
     fields.flag("p.is_snubbed", help: "1 if the user has it get nothing") { $0.peer.isSnubbed }
     fields.flag("p.snubbed", help: "1 if the user has it get nothing") { $0.peer.isSnubbed }
+    for (name, mark) in [("unwanted", AddressFilter.Mark.unwanted), ("preferred", .preferred)] {
+        fields.flag("p.is_\(name)", help: "1 if the address filter has its address as \(name)") {
+            [unowned controller] in
+            controller.global.addressFilter.mark(of: $0.peer.address) == mark
+        }
+    }
     // A banned peer is not connected, and what is not connected cannot be asked for.
     fields.flag("p.banned", help: "1 if it is banned: never for a connected peer") { _ in false }
 }

@@ -1,6 +1,7 @@
 import Discovery
 package import Metainfo
 import NIOCore
+import NIOPosix
 import SwarmCore
 import Synchronization
 

@@ -4,15 +4,17 @@ import Engine
 /// The kind of connection and the choke heuristics of a download.
 ///
 /// The heuristics are names that rTorrent's clients set and read back; our choker has one way to choose, so they change nothing.
-func defineDownloadChoking(in map: CommandMap, _ reader: DownloadReader) {
+func defineDownloadChoking(in map: CommandMap, _ controller: Controller, _ reader: DownloadReader) {
     let fields = FieldTable(map, on: .download) { (context) throws(CommandFault) in try context.download() }
-    defineConnections(fields, map, reader)
+    defineConnections(fields, map, controller, reader)
     defineHeuristics(fields, map, reader)
 }
 
-private func defineConnections(_ fields: FieldTable<Download>, _ map: CommandMap, _ reader: DownloadReader) {
+private func defineConnections(
+    _ fields: FieldTable<Download>, _ map: CommandMap, _ controller: Controller, _ reader: DownloadReader
+) {
     fields.text("d.connection_current", help: "leech, seed, initial_seed (super seeding) or metadata") {
-        [unowned map] in Array(currentConnection($0, map, reader).rawValue.utf8)
+        [unowned controller] in Array(currentConnection($0, controller, reader).rawValue.utf8)
     }
     fields.setText("d.connection_current.set", help: "leech, seed or initial_seed, until it is resumed") {
         (download, name) throws(CommandFault) in
@@ -34,12 +36,12 @@ private func defineConnections(_ fields: FieldTable<Download>, _ map: CommandMap
         map.define(
             "d.connection_\(name).set", on: .download, [.string("type")], .string, flags: flags, scope: .control,
             help: "set: connection type as \(name); initial_seed is super seeding; answers the type"
-        ) { [unowned map] (context, arguments) throws(CommandFault) in
+        ) { [unowned controller] (context, arguments) throws(CommandFault) in
             let download = try context.download()
             let type = try arguments.onlyString()
             if !type.isEmpty { _ = try connection(type) }
             download.change(field, to: type)
-            download.settings.isSuperSeeding = seedConnection(download, map) == .initialSeed
+            download.settings.isSuperSeeding = controller.seedConnection(download.record) == .initialSeed
             return .string(type)
         }
     }
@@ -52,17 +54,13 @@ private func connection(_ name: [UInt8]) throws(CommandFault) -> ConnectionKind 
     return kind
 }
 
-private func seedConnection(_ download: Download, _ map: CommandMap) -> ConnectionKind {
-    let own = download.record.connectionSeed
-    let name = own.isEmpty ? map.value(of: "protocol.connection.seed").text : String(decoding: own, as: UTF8.self)
-    return name.flatMap(ConnectionKind.init) ?? .seed
-}
-
-private func currentConnection(_ download: Download, _ map: CommandMap, _ reader: DownloadReader) -> ConnectionKind {
+private func currentConnection(
+    _ download: Download, _ controller: Controller, _ reader: DownloadReader
+) -> ConnectionKind {
     if download.isMeta { return .metadata }
     let extras = download.extras
     if let chosen = extras.connection, extras.connectionChosenAt == download.record.stateCounter { return chosen }
-    return reader.isDone(download) ? seedConnection(download, map) : .leech
+    return reader.isDone(download) ? controller.seedConnection(download.record) : .leech
 }
 
 private func defineHeuristics(_ fields: FieldTable<Download>, _ map: CommandMap, _ reader: DownloadReader) {

@@ -52,8 +52,10 @@ private func defineKeyedTexts(in map: CommandMap) {
         "d.custom.if_z", on: .download, [.string("key"), .string("default")], .string, scope: .read,
         help: "the text under a key, the default if it is empty or missing"
     ) { (context, arguments) throws(CommandFault) in
-        let key = try key(arguments)
-        guard arguments.count > 1 else { throw .input("Missing default argument.") }
+        guard arguments.count > 0 else { throw .input("d.custom.if_z: Missing key argument.") }
+        let key = try arguments.string(0)
+        guard !key.isEmpty else { throw .input("d.custom.if_z: Empty key argument.") }
+        guard arguments.count > 1 else { throw .input("d.custom.if_z: Missing default argument.") }
         let fallback = try arguments.string(1)
         guard let text = try context.download().record.custom[key], text != .emptyString else {
             return .string(fallback)
@@ -73,10 +75,11 @@ private func defineKeyedTexts(in map: CommandMap) {
         return .none
     }
     map.define("d.custom.keys", on: .download, .list, help: "keys of the custom texts; faults while there are none") {
-        (context, _) throws(CommandFault) in .list(try customs(context).keys.map { .string($0) })
+        (context, arguments) throws(CommandFault) in
+        .list(try customs(context, arguments).keys.map { .string($0) })
     }
     map.define("d.custom.items", on: .download, .map, help: "the custom texts by key; faults while there are none") {
-        (context, _) throws(CommandFault) in .map(try customs(context))
+        (context, arguments) throws(CommandFault) in .map(try customs(context, arguments))
     }
 }
 
@@ -85,7 +88,9 @@ private func key(_ arguments: Arguments) throws(CommandFault) -> [UInt8] {
     return try arguments.string(0)
 }
 
-private func customs(_ context: CommandContext) throws(CommandFault) -> ValueMap {
+/// rTorrent refuses any argument; the empty text that `d.custom.items=` gives passes here, so both can be columns.
+private func customs(_ context: CommandContext, _ arguments: Arguments) throws(CommandFault) -> ValueMap {
+    guard arguments.isBlank else { throw .input("d.custom.keys/items takes no arguments.") }
     let customs = try context.download().record.custom
     guard !customs.isEmpty else { throw .input("Object operator [custom] could not find element") }
     return customs

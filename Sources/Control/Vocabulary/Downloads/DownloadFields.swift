@@ -93,7 +93,7 @@ private func defineTimes(_ fields: FieldTable<Download>, _ map: CommandMap) {
 private func defineMembers(_ fields: FieldTable<Download>, _ map: CommandMap, _ reader: DownloadReader) {
     fields.list("d.views", help: "names of the views that it was pushed to") { $0.record.views.map { .string($0) } }
     map.define(
-        "d.views.has", on: .download, [.string("view")], .value, flags: .isUntrustedSafe, scope: .read,
+        "d.views.has", on: .download, [.string("view")], .value, scope: .read,
         help: "1 if d.views has the name"
     ) { (context, arguments) throws(CommandFault) in
         .bool(try context.download().record.views.contains(try arguments.onlyString()))

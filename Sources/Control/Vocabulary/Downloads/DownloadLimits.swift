@@ -10,7 +10,7 @@ func defineDownloadLimits(in map: CommandMap, _ controller: Controller, _ reader
     defineThrottle(fields)
     defineExchange(fields)
     defineSizes(fields, map, controller)
-    defineGroups(fields, map)
+    defineGroups(fields, map, controller)
 }
 
 /// Rows of one shape: a count of its own, else the engine's.
@@ -120,7 +120,7 @@ private func defineSizes(_ fields: FieldTable<Download>, _ map: CommandMap, _ co
     }
 }
 
-private func defineGroups(_ fields: FieldTable<Download>, _ map: CommandMap) {
+private func defineGroups(_ fields: FieldTable<Download>, _ map: CommandMap, _ controller: Controller) {
     fields.number("d.group", [], help: "index of its choke group") { $0.extras.chokeGroup }
     fields.number("d.group.name", [], help: "index of its choke group: not the name, as in rTorrent") {
         $0.extras.chokeGroup
@@ -128,26 +128,11 @@ private func defineGroups(_ fields: FieldTable<Download>, _ map: CommandMap) {
     map.define(
         "d.group.set", on: .download, [.any("index or name")], .void, scope: .control,
         help: "choke group by name or index; -1 is the last"
-    ) { (context, arguments) throws(CommandFault) in
+    ) { [unowned controller] (context, arguments) throws(CommandFault) in
         let download = try context.download()
         guard arguments.count > 0 else { throw .wrongObjectType }
-        download.extras.chokeGroup = try chokeGroup(arguments[0], context)
+        download.extras.chokeGroup = Int64(try controller.global.chokeGroups.index(arguments[0]))
         return .none
-    }
-}
-
-private func chokeGroup(_ value: Value, _ context: CommandContext) throws(CommandFault) -> Int64 {
-    let notFound = CommandFault.input("Choke group not found.")
-    let groups = try context.interpreter.call("choke_group.list", .none, context.on(.none)).list ?? []
-    switch value {
-    case .integer(let index):
-        let place = index < 0 ? Int64(groups.count) + index : index
-        guard place >= 0, place < groups.count else { throw notFound }
-        return place
-    case .string:
-        guard let place = groups.firstIndex(of: value) else { throw notFound }
-        return Int64(place)
-    default: throw .wrongObjectType
     }
 }
 

@@ -54,7 +54,7 @@ private func defineHashing(_ fields: FieldTable<Download>) {
 }
 
 private func definePieces(_ fields: FieldTable<Download>, _ reader: DownloadReader) {
-    fields.number("d.bytes_done", help: "bytes there, pieces under way included") { reader.completedBytes($0) }
+    fields.number("d.bytes_done", help: "bytes there, pieces under way included") { reader.presentBytes($0) }
     fields.number("d.completed_bytes", help: "bytes of verified pieces") { reader.completedBytes($0) }
     fields.number("d.completed_chunks", help: "pieces verified") { reader.completedPieces($0) }
     fields.number("d.left_bytes", help: "bytes of pieces that are not verified") {
@@ -86,9 +86,12 @@ private func defineTraffic(_ fields: FieldTable<Download>, _ reader: DownloadRea
         $0.record.downloaded + reader.figures($0).downloaded
     }
     fields.number("d.skip.total", help: "bytes received for nothing in this process") { reader.figures($0).wasted }
+    fields.number("d.skip.rate", help: "bytes/s received for nothing") {
+        $0.isActive ? Int64(reader.figures($0).wasteRate) : 0
+    }
     fields.number("d.ratio", help: "1000 * sent / bytes there; 0 while hashing or with nothing there") {
         guard $0.record.hashing == .none else { return 0 }
-        let done = reader.completedBytes($0)
+        let done = reader.presentBytes($0)
         let sent = ($0.record.uploaded + reader.figures($0).uploaded).multipliedReportingOverflow(by: 1_000)
         return done == 0 || sent.overflow ? 0 : sent.partialValue / done
     }
@@ -100,9 +103,10 @@ private func definePeerCounts(_ fields: FieldTable<Download>, _ reader: Download
     }
     fields.number("d.peers_complete", help: "connected seeds") { $0.isActive ? Int64(reader.figures($0).seeds) : 0 }
     fields.number("d.peers_accounted", help: "connected peers that are no seeds") {
-        guard $0.isActive else { return 0 }
-        let figures = reader.figures($0)
-        return Int64(figures.peers - figures.seeds)
+        $0.isActive ? Int64(reader.figures($0).leechers) : 0
+    }
+    fields.number("d.peers_not_connected", help: "known addresses that are not connected") {
+        $0.isActive ? Int64(reader.figures($0).peersNotConnected) : 0
     }
     fields.number("d.size_pex", help: "peers known from peer exchange") { _ in 0 }
     fields.number("d.max_size_pex", [], help: "peers that peer exchange may tell us at a time") { _ in 8 }

@@ -88,32 +88,46 @@ final class DownloadReader {
 
     /// Pieces verified; while that is not known, what was saved.
     func completedPieces(_ download: Download) -> Int64 {
-        guard download.torrent.stage >= .ready else { return download.record.chunksDone }
-        let length = Int64(download.layout.pieceLength)
-        // Only the last piece may be short, so rounding up counts it as the whole that it is.
-        return (figures(download).verified + length - 1) / length
+        switch download.torrent.stage {
+        case .active: Int64(figures(download).verifiedPieces)
+        case .ready: Int64(pieces(download)?.setCount ?? 0)
+        default: download.record.chunksDone
+        }
     }
 
     func completedBytes(_ download: Download) -> Int64 {
-        guard download.torrent.stage >= .ready else {
-            return min(download.record.chunksDone * Int64(download.layout.pieceLength), download.layout.totalLength)
+        let layout = download.layout
+        switch download.torrent.stage {
+        case .active: return figures(download).verified
+        case .ready:
+            guard let pieces = pieces(download) else { return 0 }
+            let bytes = Int64(pieces.setCount) * Int64(layout.pieceLength)
+            guard pieces.count > 0, pieces[pieces.count - 1] else { return bytes }
+            return bytes - Int64(layout.pieceLength - layout.length(of: pieces.count - 1))
+        default: return min(download.record.chunksDone * Int64(layout.pieceLength), layout.totalLength)
         }
-        return figures(download).verified
+    }
+
+    /// With the blocks of pieces that are under way.
+    func presentBytes(_ download: Download) -> Int64 {
+        completedBytes(download) + (download.isActive ? figures(download).partial : 0)
     }
 
     /// Pieces that file priorities ask for and that are missing; while that is not known, what was saved, or all of them.
     func missingWantedPieces(_ download: Download) -> Int64 {
         let count = Int64(download.layout.pieceCount)
-        guard download.torrent.stage >= .ready else {
+        switch download.torrent.stage {
+        case .active: return Int64(figures(download).wantedPiecesLeft)
+        case .ready:
+            guard let pieces = pieces(download) else { return count }
+            if pieces.isAllSet || !download.record.filePriorities.contains(FilePriority.off.rawValue) {
+                return count - Int64(pieces.setCount)
+            }
+            return Int64(download.wantedPieces.countSet(notIn: pieces))
+        default:
             let record = download.record
             return record.chunksDone == 0 && record.chunksWanted == 0 ? count : record.chunksWanted
         }
-        let missing = count - completedPieces(download)
-        guard missing > 0, download.record.filePriorities.contains(FilePriority.off.rawValue),
-            let pieces = pieces(download)
-        else { return missing }
-        let wanted = download.wantedPieces
-        return Int64(wanted.countSet(notIn: pieces))
     }
 
     /// All pieces are there.

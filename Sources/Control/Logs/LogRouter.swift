@@ -119,6 +119,15 @@ package final class LogRouter: @unchecked Sendable {
     /// Opens all files anew, after somebody moved them away.
     package func reopen() { queue.async { [self] in outputs.values.forEach { $0.reopen() } } }
 
+    /// Ends files properly, at the end of the process; the console stays.
+    package func closeFiles() {
+        flush()
+        queue.sync {
+            for (name, output) in outputs where output is FileOutput || output is GzipOutput { outputs[name] = nil }
+            traffic = nil
+        }
+    }
+
     /// Returns when everything said so far is written.
     package func flush() {
         queue.sync {

@@ -123,7 +123,7 @@ package final class ControlServer: Sendable {
         if let server = try? await link.run({ $0.takeServer() }) { await server.close() }
         await engine.shutdown(timeout: timeout)
         try? await link.eventLoop.submit { [link] in link.attach(nil) }.get()
-        logs.flush()
+        logs.closeFiles()
         try? await group.shutdownGracefully()
         let waiters = end.withLock { end in
             end.isOver = true

@@ -41,7 +41,8 @@ step() {
 
 step install bash Tests/install.sh \
     zlib1g-dev libxml2-dev pkg-config \
-    rtorrent aria2 python3-libtorrent transmission-daemon opentracker mktorrent iproute2 zbar-tools
+    rtorrent aria2 python3-libtorrent transmission-daemon opentracker mktorrent iproute2 zbar-tools \
+    curl nginx-light lighttpd
 step format swift format lint --strict --recursive --parallel Package.swift Sources Tests
 step build swift build --build-tests "${build_flags[@]}"
 # Units compute all the time; what waits for sockets and programs comes after them, or its deadlines pass meanwhile.

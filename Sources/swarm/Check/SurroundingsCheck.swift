@@ -24,7 +24,7 @@ struct SurroundingsCheck {
     private mutating func checkSession() {
         guard let (path, place) = last("session.path.set"), !path.isEmpty else { return }
         switch Folder.state(path) {
-        case .missing: add(.error, place, "session.path", "\(path) does not exist; make the folder first")
+        case .missing: addMissing(.error, place, "session.path", path)
         case .notAFolder: add(.error, place, "session.path", "\(path) is no folder")
         case .unwritable: add(.error, place, "session.path", "\(path): cannot write there")
         case .fine:
@@ -45,7 +45,7 @@ struct SurroundingsCheck {
         _ path: String, _ place: SourceLocation, _ command: String, missing: Diagnostic.Severity
     ) {
         switch Folder.state(path) {
-        case .missing: add(missing, place, command, "the folder \(path) does not exist")
+        case .missing: addMissing(missing, place, command, path)
         case .notAFolder: add(.error, place, command, "\(path) is no folder")
         case .unwritable: add(.warning, place, command, "cannot write in \(path)")
         case .fine: break
@@ -68,7 +68,7 @@ struct SurroundingsCheck {
     private mutating func checkLocalSocket(_ path: String, _ place: SourceLocation) {
         let command = "network.scgi.open_local"
         switch Folder.state(Folder.parent(of: path)) {
-        case .missing: add(.error, place, command, "the folder of \(path) does not exist")
+        case .missing: addMissing(.error, place, command, Folder.parent(of: path))
         case .notAFolder, .unwritable: add(.error, place, command, "cannot make a socket at \(path)")
         case .fine: break
         }
@@ -129,7 +129,7 @@ struct SurroundingsCheck {
             switch mention.command {
             case "load.normal", "load.start", "load.verbose", "load.start_verbose":
                 checkWatch(first, mention)
-            case "directory.watch.added":
+            case "directory.watch.added", "system.cwd.set":
                 checkFolder(first, mention.location, mention.command, missing: .error)
             case _ where mention.command.hasPrefix("log.open") && texts.count > 1:
                 checkFolder(Folder.parent(of: texts[1]), mention.location, mention.command, missing: .warning)
@@ -159,6 +159,17 @@ struct SurroundingsCheck {
     }
 
     // MARK: Helping hands
+
+    /// A folder that is not there. A config may run `mkdir`, which a check does not.
+    private mutating func addMissing(
+        _ severity: Diagnostic.Severity, _ place: SourceLocation, _ command: String, _ path: String
+    ) {
+        let runsPrograms = sink.settings.contains { $0.command.hasPrefix("execute") }
+        add(
+            runsPrograms ? .warning : severity, place, command,
+            "the folder \(path) does not exist" + (runsPrograms ? "; does a program that the config runs make it?" : "")
+        )
+    }
 
     /// The last value of a setting that takes one text.
     private func last(_ command: String) -> (text: String, place: SourceLocation)? {

@@ -52,10 +52,8 @@ private func defineProcess(_ table: SettingTable, _ controller: Controller) {
     {
         [unowned controller] (context, arguments) throws(CommandFault) in
         let path = context.interpreter.expandingTilde(String(decoding: try arguments.onlyString(), as: UTF8.self))
-        let isThere =
-            controller.global.isRehearsal
-            ? RealPath.of(path) != nil : WorkingDirectory.change(to: path)
-        guard isThere else {
+        // A rehearsal cannot tell: a program that was not run may make the folder.
+        guard controller.global.isRehearsal || WorkingDirectory.change(to: path) else {
             throw .input(
                 "Could not change current working directory.",
                 explanation: "cannot enter \"\(path)\": \(String(cString: strerror(errno)))", subject: Array(path.utf8))

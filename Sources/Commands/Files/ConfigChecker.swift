@@ -59,7 +59,7 @@ struct ConfigChecker {
                 case .failure(let fault):
                     interpreter.diagnostics.add(
                         source.diagnostic(
-                            .warning, at: offset, "\(fault.description), in the text that is to be run"))
+                            .warning, at: offset, "in the text that is to be run: \(fault.description)"))
                 }
             }
         default: break

@@ -65,7 +65,8 @@ package struct DiagnosticSink {
         package var name: String
         /// The name of the command that this is today: `throttle.global_up.max_rate.set_kb` for `upload_rate`.
         package var command: String
-        /// What a bare number counts.
+        /// What it takes last, and what a bare number of that counts.
+        package var kind: CommandParameter.Kind?
         package var unit: CommandUnit
         package var scope: CommandScope
         package var arguments: Value
@@ -78,6 +79,7 @@ package struct DiagnosticSink {
             self.location = location
             self.name = name
             self.command = (command?.destination ?? command)?.name ?? name
+            kind = command?.parameters.last?.kind
             unit = command?.parameters.last?.unit ?? .none
             scope = command?.scope ?? .admin
             self.arguments = arguments

@@ -150,7 +150,8 @@ extension DeferredCommand: Hashable, CustomStringConvertible {
     package func hash(into hasher: inout Hasher) { hasher.combine(command.name) }
 
     package var description: String {
-        "((" + listed.map { $0.text ?? $0.description }.joined(separator: ",") + "))"
+        let words = listed.last == Value.none ? Array(listed.dropLast()) : listed
+        return "((" + words.map { $0.text ?? $0.description }.joined(separator: ",") + "))"
     }
 }
 

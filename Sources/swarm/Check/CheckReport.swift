@@ -88,22 +88,26 @@ extension DiagnosticSink.Setting {
 
     private var setterEnding: String { command.hasSuffix(".set_kb") ? ".set_kb" : ".set" }
 
-    private var isSetter: Bool { command.hasSuffix(".set") || command.hasSuffix(".set_kb") }
+    private var isSetter: Bool {
+        (command.hasSuffix(".set") || command.hasSuffix(".set_kb")) && command != "method.set"
+    }
 
     /// What a setting became, with its unit; for other commands what they were called with.
     fileprivate var value: String {
+        if isSetter, kind == .bool, let number = settled.integer { return number == 0 ? "no" : "yes" }
         if isSetter, let number = settled.integer { return Self.amount(number, unit) }
         if isSetter, let text = settled.text { return text.isEmpty ? "(empty)" : text }
         guard let list = arguments.list else { return arguments.text ?? arguments.description }
         return list.map { $0.text ?? $0.description }.joined(separator: ", ")
     }
 
-    /// Setters that answer nothing worth telling keep their argument.
+    /// Setters that answer nothing: what they were given, a number being read as they read it.
     private var settled: Value {
-        switch result {
-        case .none: arguments
-        case .integer(0) where !arguments.isZero && unit != .none: arguments
-        default: result
+        guard case .none = result else { return result }
+        switch (arguments, kind) {
+        case (.string(let bytes), .value), (.string(let bytes), .bool):
+            return IntegerText.parse(bytes, unit: unit.factor).map { .integer($0) } ?? arguments
+        default: return arguments
         }
     }
 
@@ -124,16 +128,6 @@ extension DiagnosticSink.Setting {
             (key: "text", value: .string(value)), (key: "unit", value: .string(unit.rawValue)),
             (key: "file", value: .string(location.file)), (key: "line", value: JSONValue(location.line)),
         ])
-    }
-}
-
-extension Value {
-    fileprivate var isZero: Bool {
-        switch self {
-        case .integer(let number): number == 0
-        case .string(let bytes): bytes == Array("0".utf8)
-        default: false
-        }
     }
 }
 

@@ -125,7 +125,10 @@ struct SurroundingsCheck {
         var seen: Set<String> = []
         for mention in sink.mentions {
             let texts = mention.texts.compactMap(\.self)
-            guard let first = texts.first, seen.insert("\(mention.command) \(texts)").inserted else { continue }
+            // A path that is only put together when it is needed cannot be looked at.
+            guard let first = mention.texts.first ?? nil, seen.insert("\(mention.command) \(texts)").inserted else {
+                continue
+            }
             switch mention.command {
             case "load.normal", "load.start", "load.verbose", "load.start_verbose":
                 checkWatch(first, mention)

@@ -52,7 +52,7 @@ private func defineWatches(_ table: SettingTable, _ controller: Controller) {
         ("directory.watch.added", "run a command with the path of each file that comes into a folder"),
         ("directory.watch.ready", "run a command with the path of each file that is written to the end in a folder"),
     ] {
-        table.action(name, [.path("folder"), .command("command")], scope: .admin, help: help) {
+        table.action(name, [.path("folder"), .any("command")], scope: .admin, help: help) {
             [unowned controller] (context, arguments) throws(CommandFault) in
             guard arguments.count == 2 else { throw .input("Wrong argument count.") }
             let folder = context.interpreter.expandingTilde(try arguments.text(0))

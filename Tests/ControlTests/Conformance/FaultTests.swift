@@ -14,7 +14,7 @@ struct FaultTests {
 
         for line in Fixture.lines("faults-0.9.8.tsv") {
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-            guard let row = CommandTable.byName[fields[0]], CommandTable.isOfDownloads(row) else { continue }
+            guard let row = RecordedCommands.byName[fields[0]], RecordedCommands.isOfDownloads(row) else { continue }
             let parameters = try Self.parameters(fields[0], fields[1])
             let answer = try await scenario.exchange(fields[0], parameters)
             let (found, wanted) = (Self.outcome(answer), fields[2...].joined(separator: "\t"))
@@ -45,7 +45,7 @@ struct FaultTests {
     }
 
     private static func target(_ name: String) -> String {
-        switch CommandTable.byName[name]?.target {
+        switch RecordedCommands.byName[name]?.target {
         case "d": GoldenScenario.multi
         case "f": GoldenScenario.multi + ":f1"
         case "t": GoldenScenario.multi + ":t0"

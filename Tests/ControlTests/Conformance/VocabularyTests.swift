@@ -8,8 +8,8 @@ struct VocabularyTests {
     func complete() async {
         let stage = VocabularyStage()
 
-        let missing = CommandTable.rows.filter {
-            CommandTable.isOfDownloads($0) && stage.controller.map[$0.name] == nil
+        let missing = RecordedCommands.rows.filter {
+            RecordedCommands.isOfDownloads($0) && stage.controller.map[$0.name] == nil
         }
 
         #expect(missing.map(\.name) == [])
@@ -17,7 +17,7 @@ struct VocabularyTests {
     }
 
     @Test("needs the same targets, gives the same types and is open to the same callers", arguments: downloadRows)
-    func shape(_ row: CommandTable.Row) async throws {
+    func shape(_ row: RecordedCommands.Row) async throws {
         let stage = VocabularyStage()
         defer { withExtendedLifetime(stage) {} }
         let command = try #require(stage.controller.map[row.name])
@@ -33,7 +33,7 @@ struct VocabularyTests {
     /// Private in Debian's rTorrent; ruTorrent, Flood and others set it for super seeding.
     private static let opened = ["d.connection_seed.set"]
 
-    private static let downloadRows = CommandTable.rows.filter(CommandTable.isOfDownloads)
+    private static let downloadRows = RecordedCommands.rows.filter(RecordedCommands.isOfDownloads)
 
     private func target(_ name: String) -> TargetKind? {
         ["any": .any, "d": .download, "f": .file, "fi": .file, "t": .tracker, "p": .peer][name]

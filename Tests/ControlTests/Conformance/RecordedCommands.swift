@@ -2,7 +2,7 @@ import Commands
 import Testing
 
 /// rTorrent's commands as `Fixtures/command-shapes.tsv` lists them.
-struct CommandTable {
+struct RecordedCommands {
     struct Row: Sendable, CustomTestStringConvertible {
         let name: String
         /// In 0.9.8 and in 0.16: `y`, `n`, `private`, `redirect:…`.

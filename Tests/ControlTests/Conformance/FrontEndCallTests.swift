@@ -7,7 +7,7 @@ import Testing
 @testable import RPC
 
 /// What front ends send, call by call (Fixtures/frontend-calls.jsonl), to a server with the golden torrents.
-@Suite("Calls of front ends", .serialized, .disabled("the engine does not tell its events yet"))
+@Suite("Calls of front ends", .serialized)
 struct FrontEndCallTests {
     @Test("are answered with the types that the front ends read")
     func calls() async throws {

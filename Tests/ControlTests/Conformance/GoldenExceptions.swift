@@ -13,6 +13,13 @@ enum GoldenExceptions {
     static func reason(_ answer: GoldenAnswers.Answer, _ state: String) -> Reason? {
         // We scrape over UDP as well (BEP 15).
         if answer.name == "t.can_scrape", answer.part == ":t2" { return .design }
+        // Which tracker of a tier is asked first is left to chance (BEP 12); this one does not answer.
+        if answer.part == ":t1",
+            ["t.latest_event", "t.failed_counter", "t.failed_time_last", "t.failed_time_next"]
+                .contains(answer.name)
+        {
+            return .design
+        }
         return reasons[answer.name]
     }
 

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Every getter in four states of two torrents, beside what rtorrent 0.9.8 answered there (Fixtures/golden).
-@Suite("Golden states", .serialized, .disabled("the engine does not tell its events yet"))
+@Suite("Golden states", .serialized)
 struct GoldenStateTests {
     @Test("answers as rTorrent while torrents are stopped, opened, seeding and stopped again")
     func states() async throws {

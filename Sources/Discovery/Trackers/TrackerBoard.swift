@@ -13,8 +13,8 @@ final class TrackerBoard: Sendable {
 
     private struct State {
         var statuses: [TrackerStatus]
-        /// Addresses that the user added, behind those of the torrent.
-        var added: [TrackerURL] = []
+        /// Addresses that the user added, behind those of the torrent; nil for one that is listed and never asked.
+        var added: [TrackerURL?] = []
         var wishes: Wishes
     }
 
@@ -27,7 +27,7 @@ final class TrackerBoard: Sendable {
     var statuses: [TrackerStatus] { state.withLock { $0.statuses } }
     var count: Int { state.withLock { $0.statuses.count } }
     var wishes: Wishes { state.withLock { $0.wishes } }
-    var added: [TrackerURL] { state.withLock { $0.added } }
+    var added: [TrackerURL?] { state.withLock { $0.added } }
 
     func status(_ index: Int) -> TrackerStatus? {
         state.withLock { $0.statuses.indices.contains(index) ? $0.statuses[index] : nil }
@@ -62,6 +62,21 @@ final class TrackerBoard: Sendable {
             status.isUsable = url.scheme != .udp || state.wishes.usesUDP
             state.statuses.append(status)
             state.added.append(url)
+            return true
+        }
+    }
+
+    /// Lists an address that is not asked, with the reason.
+    ///
+    /// - Returns: false when it is there already, or there are too many.
+    func add(unusable url: String, tier: Int, _ error: TrackerURLError) -> Bool {
+        var status = TrackerStatus(unusable: url, tier: tier, error)
+        status.isExtra = true
+        return state.withLock { state in
+            guard state.statuses.count < TrackerList.limit, !state.statuses.contains(where: { $0.url == status.url })
+            else { return false }
+            state.statuses.append(status)
+            state.added.append(nil)
             return true
         }
     }

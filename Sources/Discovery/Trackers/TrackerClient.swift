@@ -118,9 +118,19 @@ package final class TrackerClient: Sendable {
 
     /// Adds a tracker at the end of its tier; it comes last in `statuses()`.
     ///
-    /// - Returns: false when the address cannot be used or is there already, or there are too many.
+    /// One on this machine with a strange path is listed and never asked.
+    ///
+    /// - Returns: false when it is no tracker's address or there already, or there are too many.
     package func add(_ url: String, tier: Int) -> Bool {
-        guard let parsed = try? TrackerURL(url), core.board.add(parsed, tier: max(0, tier)) else { return false }
+        let parsed: TrackerURL
+        do throws(TrackerURLError) {
+            parsed = try TrackerURL(url)
+        } catch {
+            // A tracker by its form, but none that we ask: users shall see why.
+            guard error == .strangeLocalPath else { return false }
+            return core.board.add(unusable: url, tier: max(0, tier), error)
+        }
+        guard core.board.add(parsed, tier: max(0, tier)) else { return false }
         runIfThere { $0.catchUp() }
         return true
     }

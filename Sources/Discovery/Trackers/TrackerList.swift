@@ -43,7 +43,7 @@ extension TrackerStatus {
         canScrape = url.scheme == .udp || HTTPTrackerCoding.scrapeURL(fromAnnounce: url.text) != nil
     }
 
-    fileprivate init(unusable text: String, tier: Int, _ error: TrackerURLError) {
+    init(unusable text: String, tier: Int, _ error: TrackerURLError) {
         let isUDP = text.prefix(4).lowercased() == "udp:"
         self.init(url: TrackerFailure.cleaned(text.utf8), tier: tier, kind: isUDP ? .udp : .http)
         isUsable = false

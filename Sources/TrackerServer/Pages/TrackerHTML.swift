@@ -136,8 +136,11 @@ struct TrackerHTML {
             + cell("Reachable", row.counts.reachable > 0 ? "\(row.counts.reachable)" : nil) + "</tr>"
     }
 
+    /// How many pages so many torrents fill; one at least.
+    static func pages(_ found: Int) -> Int { max(1, (found + rowsOnAPage - 1) / rowsOnAPage) }
+
     private func pager(_ found: Int, _ selection: Selection) -> String {
-        let pages = max(1, (found + Self.rowsOnAPage - 1) / Self.rowsOnAPage)
+        let pages = Self.pages(found)
         guard pages > 1 else { return "" }
         var html = "<nav aria-label=\"Pages\">"
         if selection.page > 1 {
@@ -154,9 +157,10 @@ struct TrackerHTML {
 
     /// - Parameters:
     ///   - magnet: with the tracker in it.
+    ///   - shortMagnet: the same without the name, for a code that a camera can read.
     ///   - fetches: the torrent file may be fetched.
     func torrent(
-        _ row: TorrentRow, magnet: String, samples: [SwarmHistory.Sample], fetches: Bool
+        _ row: TorrentRow, magnet: String, shortMagnet: String, samples: [SwarmHistory.Sample], fetches: Bool
     ) -> String {
         let hash = row.infoHash.hex
         var facts = """
@@ -177,11 +181,12 @@ struct TrackerHTML {
             }
         }
         facts += "<dt>Info-hash (SHA-1)</dt><dd class=\"hash\">\(hash)</dd>"
-        facts += "<dt>Magnet link</dt><dd><a href=\"\(PageText.escaped(magnet))\">\(PageText.escaped(magnet))</a></dd>"
+        facts +=
+            "<dt>Magnet link</dt><dd class=\"magnet\"><a href=\"\(PageText.escaped(magnet))\">\(PageText.escaped(magnet))</a></dd>"
         if fetches {
             facts += "<dt>Torrent file</dt><dd><a href=\"/file?info_hash=\(hash)\">fetch it</a></dd>"
         }
-        let qr = QRCode(Array(magnet.utf8)).map(\.svg) ?? ""
+        let qr = QRCode(Array(shortMagnet.utf8)).map(\.svg) ?? ""
         return document(
             row.title,
             header: "<p><a href=\"/\">← All torrents</a></p><h1>\(PageText.escaped(row.title))</h1>",

@@ -131,14 +131,16 @@ final class TrackerPages: Sendable {
             return Response(status: .found, headers: [.location: redirect])
         }
         guard isAllowed(context, sources.configuration.page) else { return Self.forbidden }
-        let selection = Self.selection(request)
+        var selection = Self.selection(request)
         var found = rows
         if !selection.search.isEmpty {
             let wanted = selection.search.lowercased()
             found = found.filter { $0.infoHash.hex.contains(wanted) || $0.title.lowercased().contains(wanted) }
         }
         let sorted = TorrentRow.sorted(found, by: selection.order, descending: selection.isDescending)
-        let start = min(sorted.count, (selection.page - 1) * TrackerHTML.rowsOnAPage)
+        // Torrents may have gone since the link was made: the last page answers for all behind it.
+        selection.page = min(selection.page, TrackerHTML.pages(sorted.count))
+        let start = (selection.page - 1) * TrackerHTML.rowsOnAPage
         let part = sorted[start..<min(sorted.count, start + TrackerHTML.rowsOnAPage)]
         return Self.page(html.index(Array(part), found: sorted.count, selection))
     }
@@ -181,7 +183,7 @@ final class TrackerPages: Sendable {
         }
         return Self.page(
             html.torrent(
-                row, magnet: magnet(row, context), samples: samples,
+                row, magnet: magnet(row, context), shortMagnet: magnet(row, context, named: false), samples: samples,
                 fetches: sources.configuration.servesTorrents && row.torrent != nil))
     }
 
@@ -195,9 +197,9 @@ final class TrackerPages: Sendable {
     }
 
     /// The tracker in it is the one that this page was asked of.
-    private func magnet(_ row: TorrentRow, _ context: PageContext) -> String {
+    private func magnet(_ row: TorrentRow, _ context: PageContext, named: Bool = true) -> String {
         var link = "magnet:?xt=urn:btih:\(row.infoHash.hex)"
-        if let torrent = row.torrent { link += "&dn=\(PageText.percentEncoded(torrent.name))" }
+        if named, let torrent = row.torrent { link += "&dn=\(PageText.percentEncoded(torrent.name))" }
         let host = context.request.host
         guard !host.isEmpty, host.utf8.count <= 255,
             host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") })

@@ -1,5 +1,6 @@
 import Commands
 import Control
+import Engine
 import Foundation
 import TestKit
 import Testing
@@ -32,6 +33,43 @@ import Testing
 
         #expect(answers == ["1", "0", "\"tv\"", "0"])
         #expect(trace.filter { $0 == "s" }.count == 2 && !trace.contains("n"))
+    }
+
+    @Test("what the engine is to do with a download is what was loaded with it, and the same after a restart")
+    func settings() async throws {
+        let folder = try TemporaryFolder("cycle")
+        let torrent = try NamedTorrent("a")
+        let groups = ["throttle.up=slow,50"]
+        let first = try await Stage(groups, in: folder)
+        _ = try await first.call(
+            "load.raw",
+            [
+                .emptyString, .string(torrent.sample.metainfo), "d.throttle_name.set=slow", "d.priority.set=3",
+                "d.connection_seed.set=initial_seed",
+            ])
+        try await eventually("it is there") { try await first.call("d.connection_seed", torrent.hash).count > 2 }
+        let loaded = try await first.server.run { $0.engine.allTorrents.first?.settings }
+        await first.end()
+
+        let second = try await Stage(groups, in: folder)
+        let restored = try await second.server.run { $0.engine.allTorrents.first?.settings }
+        await second.end()
+
+        #expect(loaded?.throttle == "slow" && loaded?.priority == 3 && loaded?.isSuperSeeding == true)
+        #expect(restored == loaded)
+    }
+
+    @Test("settings for new downloads reach the engine")
+    func defaults() async throws {
+        let torrent = try NamedTorrent("a")
+        let stage = try await Stage(["protocol.connection.seed.set=initial_seed", "protocol.pex.set=0"])
+
+        _ = try await stage.call("load.raw", [.emptyString, .string(torrent.sample.metainfo)])
+        try await eventually("it is there") { try await stage.call("d.name", torrent.hash) == "\"a\"" }
+        let settings = try await stage.server.run { $0.engine.allTorrents.first?.settings }
+        await stage.end()
+
+        #expect(settings?.isSuperSeeding == true && settings?.usesPeerExchange == false)
     }
 
     @Test("what was erased does not come back")

@@ -46,6 +46,8 @@ extension Controller {
         download.record.stateChanged = now
         download.record.stateCounter += 1
         download.needsSaving = true
+        // What `d.connection_current.set` chose ends here.
+        download.settings.isSuperSeeding = seedConnection(download.record) == .initialSeed
         download.torrent.activate()
         for address in download.knownAddresses { download.torrent.addPeer(address) }
         download.knownAddresses = []

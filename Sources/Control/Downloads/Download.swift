@@ -69,6 +69,8 @@ package final class Download {
         self.isMeta = isMeta
         self.number = number
         hashText = Array(torrent.infoHash.hex.uppercased().utf8)
+        // An initializer's own assignments are not observed.
+        torrent.settings = settings
     }
 
     func forgetResumeData() {

@@ -30,6 +30,11 @@ final class FolderFiles: SessionFiles {
         }
     }
 
+    /// - Throws: if files cannot be made in it.
+    func checkWritable() throws(FileStepError) {
+        _ = try Self.check("write to the folder") { faccessat(descriptor, ".", W_OK | X_OK, AT_EACCESS) }
+    }
+
     func names() throws(FileStepError) -> [String] {
         // A descriptor of its own, for reading a folder moves a shared position.
         let listing = try Self.check("list the folder") { openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }

@@ -12,7 +12,7 @@ package final class SessionDirectory: Sendable {
     private let writer: SessionWriter
     private let report: @Sendable (String) -> Void
 
-    /// Opens a folder, which must be there, and locks it.
+    /// Opens a folder, which must be there and writable, and locks it.
     ///
     /// - Parameters:
     ///   - usesLock: false leaves out the lock; `session.use_lock`
@@ -23,7 +23,11 @@ package final class SessionDirectory: Sendable {
         let path = path.last == UInt8(ascii: "/") ? path : path + [UInt8(ascii: "/")]
         let text = String(decoding: path, as: UTF8.self)
         let folder: FolderFiles
-        do throws(FileStepError) { folder = try FolderFiles(path: path) } catch {
+        do throws(FileStepError) {
+            folder = try FolderFiles(path: path)
+            // Without a lock nothing is written before the first save, and then it would be too late to find out.
+            try folder.checkWritable()
+        } catch {
             throw .folder(path: text, code: error.code)
         }
         self.init(

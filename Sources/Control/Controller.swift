@@ -27,6 +27,8 @@ package final class Controller {
 
     // MARK: Loading
 
+    /// Searches that the end of the process has to wait for.
+    var endedSearches: [MetadataSearch] = []
     let loader: TorrentLoader
     var folderWatch: FolderWatch?
 

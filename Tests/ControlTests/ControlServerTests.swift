@@ -121,7 +121,7 @@ import Testing
         await stage.end()
     }
 
-    @Test("a magnet becomes a download that says it waits")
+    @Test("a magnet becomes an active download of a name of its own")
     func magnet() async throws {
         let stage = try await Stage()
         let hash = String(repeating: "AB", count: 20)
@@ -130,7 +130,7 @@ import Testing
 
         try await eventually("it is there") { try await stage.call("d.is_meta", hash) == "1" }
         #expect(try await stage.call("d.name", hash) == "\"\(hash).meta\"")
-        #expect(try await stage.call("d.message", hash).contains("metadata"))
+        try await eventually("it searches") { try await stage.call("d.is_active", hash) == "1" }
         await stage.end()
     }
 

@@ -37,7 +37,7 @@ extension Controller {
     /// `d.resume`: active if it is checked, else checks first.
     package func resume(_ download: Download) {
         guard !download.isGone, download.torrent.stage != .active else { return }
-        if download.isMeta { return waitForMetadata(download) }
+        if download.isMeta { return resumeSearch(download) }
         setVisible(activeView, download)
         guard download.torrent.stage >= .ready else {
             if !download.isHashingFailed, download.record.hashing == .none { queueCheck(download, .initial) }
@@ -46,17 +46,16 @@ extension Controller {
         download.record.stateChanged = now
         download.record.stateCounter += 1
         download.needsSaving = true
+        if download.hasDiskTrouble {
+            download.hasDiskTrouble = false
+            download.message = []
+        }
         // What `d.connection_current.set` chose ends here.
         download.settings.isSuperSeeding = seedConnection(download.record) == .initialSeed
         download.torrent.activate()
         for address in download.knownAddresses { download.torrent.addPeer(address) }
         download.knownAddresses = []
         fire("event.download.resumed", on: download)
-    }
-
-    /// The network side that fetches metadata is not there yet, and the download says so.
-    func waitForMetadata(_ download: Download) {
-        download.message = Array("Waiting for the torrent's metadata, which cannot be fetched from peers yet.".utf8)
     }
 
     /// `d.pause`: `d.state` stays.
@@ -67,7 +66,8 @@ extension Controller {
             stopCheck(download)
             fire("event.download.hash_removed", on: download)
         }
-        guard !download.isGone, download.torrent.stage == .active else { return }
+        guard !download.isGone, download.isActive else { return }
+        endSearch(download)
         keepResumeData(download)
         download.torrent.deactivate()
         fire("event.download.paused", on: download)
@@ -78,7 +78,7 @@ extension Controller {
     // MARK: Open or not
 
     package func open(_ download: Download) {
-        guard !download.isGone, !download.isMeta, download.torrent.stage == .closed else { return }
+        guard !download.isGone, download.torrent.stage == .closed else { return }
         download.torrent.open()
         download.frozenPath = basePath(of: download)
         fire("event.download.opened", on: download)
@@ -99,6 +99,7 @@ extension Controller {
     package func closeDirectly(_ download: Download) {
         guard !download.isGone, download.torrent.stage > .closed else { return }
         stopCheck(download)
+        endSearch(download)
         keepResumeData(download)
         download.torrent.close()
     }
@@ -106,13 +107,15 @@ extension Controller {
     // MARK: Gone
 
     /// Its data stays; its tied file goes.
-    package func erase(_ download: Download) {
+    ///
+    /// - Parameter isReplaced: its session files stay until what takes its place is saved over them.
+    package func erase(_ download: Download, isReplaced: Bool = false) {
         guard !download.isGone, !download.isErasing else { return }
         download.isErasing = true
         // So that closing it does not begin a check.
         download.isHashingFailed = true
         close(download)
-        session.remove(download)
+        if !isReplaced { session.remove(download) }
         fire("event.download.erased", on: download)
         for view in views where view.remove(download) { handleRemoved(download, from: view) }
         download.isGone = true

@@ -26,7 +26,7 @@ extension Controller {
     func insert(_ entry: SessionEntry) {
         for problem in entry.problems { host.log(problem) }
         let metainfo: MetainfoFile
-        var magnet: SavedMagnet?
+        var magnet: Magnet?
         switch entry.content {
         case .torrent(let torrent): metainfo = torrent
         case .magnet(let saved):
@@ -34,13 +34,12 @@ extension Controller {
                 let placeholder = MetainfoFile.placeholder(for: link)
             else { return host.log("session: a magnet link that cannot be read: \(entry.infoHash)") }
             metainfo = placeholder
-            magnet = saved
+            magnet = Magnet(saved, link)
         }
         var record = entry.record
         let interrupted = record.hashing
         record.hashing = .none
-        guard let download = register(metainfo, record, magnetLink: magnet?.link ?? [], isSaved: true) else { return }
-        download.laterCommands = magnet?.commands ?? []
+        guard let download = register(metainfo, record, magnet: magnet, isSaved: true) else { return }
         restore(entry, download, interrupted: interrupted)
         fire("event.download.inserted", on: download)
         finishInserting(download, [], event: "event.download.inserted_session")
@@ -64,13 +63,14 @@ extension Controller {
                 torrent.setTracker(index, isEnabled: false)
             }
         }
-        if download.isMeta { waitForMetadata(download) }
     }
 
     /// Stops what runs without a change of what the user wants of it.
     func pauseAll() {
         for download in downloads.all {
             if download.record.hashing != .none, download.torrent.stage == .checking { download.torrent.close() }
+            if let search = download.search { endedSearches.append(search) }
+            download.search = nil
             guard download.torrent.stage == .active else { continue }
             if download.torrent.gauges.figures.peers > 0 { download.knownAddresses = download.torrent.knownAddresses() }
             keepResumeData(download)

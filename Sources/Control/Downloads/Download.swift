@@ -19,6 +19,8 @@ package final class Download {
     /// `d.hashing_failed`: a check was blocked or given up; nothing is hashed by itself any more.
     package var isHashingFailed = false
     package var message: [UInt8] = []
+    /// Its disk stopped it: `message` stays until it is resumed, whatever trackers answer meanwhile.
+    var hasDiskTrouble = false
     /// Unix time of `load`.
     package var loadedAt: Int64 = 0
     /// Unix time of the torrent's making; 0 if it does not say.
@@ -33,12 +35,12 @@ package final class Download {
     /// Its place in the order of loading.
     package let number: Int
 
-    /// The link that a magnet came from.
-    package internal(set) var magnetLink: [UInt8] = []
+    /// The link that it came from and what is to become of the torrent; nil for what is no magnet.
+    var magnet: Magnet?
+    /// Goes on while a magnet is active.
+    var search: MetadataSearch?
     /// What is known to be on disk, as of its last pause, check or save; nil: everything has to be hashed.
     package internal(set) var resume: ResumeData?
-    /// Texts to be run on the torrent that a magnet stands for.
-    var laterCommands: [[UInt8]] = []
     /// A torrent file that is not in the session folder yet.
     var unsavedTorrent: [UInt8]?
     /// `transfer` when it was saved last.

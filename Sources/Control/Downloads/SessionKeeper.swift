@@ -46,12 +46,7 @@ package final class SessionKeeper {
 
     /// Nil leaves what is in the folder.
     private func content(of download: Download, isFull: Bool) -> SessionState.Content? {
-        if download.isMeta {
-            return .magnet(
-                SavedMagnet(
-                    link: download.magnetLink, commands: download.laterCommands,
-                    isStarted: download.record.isStarted))
-        }
+        if let magnet = download.magnet { return .magnet(magnet.saved) }
         if let bytes = download.unsavedTorrent { return .torrent(bytes) }
         let bytes = download.torrent.metainfo.bytes
         // A large torrent that lies in the folder is not kept in memory.

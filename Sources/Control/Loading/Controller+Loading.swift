@@ -44,7 +44,7 @@ extension Controller {
 
     // MARK: New downloads
 
-    private func insert(_ torrent: LoadedTorrent, _ options: LoadOptions) {
+    func insert(_ torrent: LoadedTorrent, _ options: LoadOptions) {
         var record = DownloadRecord()
         record.isStarted = options.isStarted
         record.stateChanged = now
@@ -53,15 +53,13 @@ extension Controller {
         if options.isTied { record.tiedToFile = torrent.file }
         record.directory = DownloadPlace.directory(
             expanded(map.value(of: "directory.default").bytes ?? []), for: torrent.metainfo.info, isBase: false)
-        guard let download = register(torrent.metainfo, record, magnetLink: torrent.magnetLink) else {
+        let magnet = torrent.magnet.map { Magnet(text: $0.text, link: $0.link, options: options) }
+        guard let download = register(torrent.metainfo, record, magnet: magnet) else {
             if options.isVerbose { host.log("Info hash already used by another torrent.") }
             return
         }
         if session.directory != nil, !download.isMeta { download.unsavedTorrent = torrent.metainfo.bytes }
-        if download.isMeta {
-            download.laterCommands = options.commands.compactMap(\.bytes)
-            waitForMetadata(download)
-        }
+        download.knownAddresses = torrent.peers
         fire("event.download.inserted", on: download)
         finishInserting(
             download, options.commands, event: "event.download.inserted_new", caller: options.caller)
@@ -90,7 +88,7 @@ extension Controller {
     ///
     /// - Returns: nil if its hash is there already, or the engine cannot take it, which is logged.
     func register(
-        _ metainfo: MetainfoFile, _ record: DownloadRecord, magnetLink: [UInt8] = [], isSaved: Bool = false
+        _ metainfo: MetainfoFile, _ record: DownloadRecord, magnet: Magnet? = nil, isSaved: Bool = false
     ) -> Download? {
         guard downloads[metainfo.networkHash] == nil else { return nil }
         let (folder, saveAs) = DownloadPlace.enginePlace(record.directory, for: metainfo.info)
@@ -98,7 +96,7 @@ extension Controller {
         do throws(EngineError) {
             var options = TorrentOptions(directory: folder, saveAs: saveAs)
             options.followsOwnLinks = true
-            if isSaved, magnetLink.isEmpty, let directory = session.directory {
+            if isSaved, magnet == nil, let directory = session.directory {
                 let infoHash = metainfo.networkHash
                 options.reload = { directory.torrent(infoHash) }
             }
@@ -110,8 +108,8 @@ extension Controller {
         let download = Download(
             torrent: torrent, record: record, settings: startSettings(for: record),
             createdAt: metainfo.creationDate ?? 0,
-            isMeta: !magnetLink.isEmpty, number: downloads.takeNumber())
-        download.magnetLink = magnetLink
+            isMeta: magnet != nil, number: downloads.takeNumber())
+        download.magnet = magnet
         download.loadedAt = now
         download.places = Array(repeating: ViewPlace(), count: views.count)
         downloads.append(download)

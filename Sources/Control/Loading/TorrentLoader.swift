@@ -10,8 +10,10 @@ struct LoadedTorrent: Sendable {
     let metainfo: MetainfoFile
     /// The file it came from; empty for anything else.
     var file: [UInt8] = []
-    /// The link that it stands for until its metadata is here.
-    var magnetLink: [UInt8] = []
+    /// The link that it stands for until its metadata is here, as text and as read.
+    var magnet: (text: [UInt8], link: MagnetLink)?
+    /// To be dialled besides those that trackers name.
+    var peers: [PeerAddress] = []
 }
 
 /// Finds, reads and decodes torrents away from the control loop: folders may be large, and disks slow.
@@ -103,10 +105,25 @@ final class TorrentLoader: Sendable {
 
     private func readMagnet(_ text: String, deliver: ([LoadedTorrent]) -> Void) {
         do throws(MetainfoError) {
-            guard let metainfo = MetainfoFile.placeholder(for: try MagnetLink(text)) else { return }
-            deliver([LoadedTorrent(metainfo: metainfo, magnetLink: Array(text.utf8))])
+            let link = try MagnetLink(text)
+            guard let metainfo = MetainfoFile.placeholder(for: link) else { return }
+            deliver([LoadedTorrent(metainfo: metainfo, magnet: (Array(text.utf8), link))])
         } catch {
             log("Could not create download: \(error)")
+        }
+    }
+
+    /// Makes the torrent of which `info` was fetched.
+    func assemble(
+        info: [UInt8], tiers: [[String]], deliver: @escaping @Sendable (Result<MetainfoFile, LoadFailure>) -> Void
+    ) {
+        queue.async {
+            do throws(LoadFailure) {
+                let bytes = MetainfoFile.wrap(info: info, tiers: tiers)
+                deliver(.success(try TorrentFileReader.decode(bytes, from: "metadata from a peer")))
+            } catch {
+                deliver(.failure(error))
+            }
         }
     }
 

@@ -116,6 +116,14 @@ package final class ControlServer: Sendable {
         }
         try? await link.run { $0.controller.saveAll() }
         await closeSession()
+        await endSearches()
+    }
+
+    private func endSearches() async {
+        guard let searches = try? await link.run({ $0.controller.takeEndedSearches() }) else { return }
+        await withTaskGroup(of: Void.self) { tasks in
+            for search in searches { tasks.addTask { await search.end(timeout: .seconds(1)) } }
+        }
     }
 
     private func dismantle(timeout: TimeAmount) async {

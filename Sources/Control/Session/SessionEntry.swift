@@ -1,3 +1,4 @@
+package import Commands
 package import Metainfo
 package import Storage
 
@@ -95,6 +96,8 @@ package struct SavedMagnet: Hashable, Sendable {
     package var isStarted: Bool
     /// Errors are told.
     package var isVerbose: Bool
+    /// On whose behalf the commands were given: they may do no more later.
+    package var caller = Caller.owner
 
     package init(link: [UInt8], commands: [[UInt8]] = [], isStarted: Bool = false, isVerbose: Bool = false) {
         self.link = link

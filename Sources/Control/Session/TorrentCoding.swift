@@ -1,4 +1,5 @@
 import Bencode
+import Commands
 import Metainfo
 
 /// `HASH.torrent`: the torrent itself, or a magnet link that waits for it.
@@ -33,9 +34,26 @@ enum TorrentCoding {
             let magnet = try? MagnetLink(String(decoding: link, as: UTF8.self)), magnet.networkHash == infoHash
         else { throw SessionDamage(sentence: "it holds no magnet link of this torrent") }
         let meta = root["rtorrent_meta_download"]
-        return SavedMagnet(
+        var saved = SavedMagnet(
             link: link, commands: (meta?["commands"]?.list ?? []).compactMap(\.bytes),
             isStarted: meta?["start"]?.integer ?? 0 != 0, isVerbose: meta?["print_log"]?.integer ?? 0 != 0)
+        if let caller = meta?[callerKey] { saved.caller = Self.caller(caller.integer) }
+        return saved
+    }
+
+    /// A key of our own; rTorrent, whose commands may all do everything, has none.
+    private static let callerKey = "swarm_caller"
+    private static let untrustedMark: Int64 = 256
+
+    /// Nothing but reading for what cannot be understood.
+    private static func caller(_ number: Int64?) -> Caller {
+        guard let number, let scope = CommandScope(rawValue: UInt8(truncatingIfNeeded: number & 255))
+        else { return Caller(scope: .read, isUntrusted: true) }
+        return Caller(scope: scope, isUntrusted: number & untrustedMark != 0)
+    }
+
+    private static func number(_ caller: Caller) -> Int64 {
+        Int64(caller.scope.rawValue) | (caller.isUntrusted ? untrustedMark : 0)
     }
 
     // MARK: Writing
@@ -58,16 +76,19 @@ enum TorrentCoding {
     }
 
     private static func value(_ magnet: SavedMagnet, _ infoHash: InfoHash) -> BencodeValue {
+        var meta: BencodeValue = [
+            "commands": .list(magnet.commands.map { .string($0) }),
+            "print_log": .integer(magnet.isVerbose ? 1 : 0), "start": .integer(magnet.isStarted ? 1 : 0),
+        ]
+        let caller = number(magnet.caller)
+        if caller != number(.owner) { meta[callerKey] = .integer(caller) }
         var value: BencodeValue = [
             "info": [
                 "meta_download": 1, "name": BencodeValue(infoHash.hex.uppercased() + ".meta"),
                 "pieces": .string(infoHash.bytes),
             ],
             "magnet-uri": .string(magnet.link),
-            "rtorrent_meta_download": [
-                "commands": .list(magnet.commands.map { .string($0) }),
-                "print_log": .integer(magnet.isVerbose ? 1 : 0), "start": .integer(magnet.isStarted ? 1 : 0),
-            ],
+            "rtorrent_meta_download": meta,
         ]
         let link = try? MagnetLink(String(decoding: magnet.link, as: UTF8.self))
         if let trackers = link?.trackers, let first = trackers.first {

@@ -1,6 +1,6 @@
 import Discovery
 package import Metainfo
-import NIOCore
+package import NIOCore
 import NIOPosix
 import SwarmCore
 import Synchronization
@@ -14,6 +14,7 @@ package final class MetadataSearch: Sendable {
 
     private let swarm: MetadataSwarm
     private let trackers: TrackerClient
+    private let isOver = Atomic(false)
 
     /// - Parameter deliver: called once with the bytes of `info`, on some event loop; must not block.
     init(
@@ -78,8 +79,17 @@ package final class MetadataSearch: Sendable {
         Task { [swarm] in await swarm.add(peers: peers, origin: .manual) }
     }
 
+    /// Ends the search and waits until its trackers know, for at most `timeout`. For the end of an engine.
+    package func end(timeout: TimeAmount) async {
+        guard !isOver.exchange(true, ordering: .relaxed) else { return }
+        async let told: Void = trackers.stop(timeout: timeout)
+        await swarm.stop()
+        _ = await told
+    }
+
     /// Ends the search; what is on its way may still be delivered.
     package func stop() {
+        guard !isOver.exchange(true, ordering: .relaxed) else { return }
         Self.leave(trackers)
         Task { [swarm] in await swarm.stop() }
     }

@@ -44,6 +44,8 @@ package actor MetadataSwarm {
     private var alarm: Scheduled<Void>?
     private let startedAt: NIODeadline
     private var isRunning = false
+    /// It has ended, perhaps before it was told to start.
+    private var isOver = false
     private var nextAsk = MetadataSwarm.askSeconds
 
     /// - Parameter loop: owns the swarm; must be a serial executor, as NIO's own loops are.
@@ -64,6 +66,7 @@ package actor MetadataSwarm {
     package var peerCount: Int { handlers.count }
 
     package func start() {
+        guard !isOver else { return }
         isRunning = true
         work()
     }
@@ -71,6 +74,7 @@ package actor MetadataSwarm {
     /// Closes all connections.
     package func stop() {
         isRunning = false
+        isOver = true
         alarm?.cancel()
         alarm = nil
         for handler in handlers.values { handler.close() }

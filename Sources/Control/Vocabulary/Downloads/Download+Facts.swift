@@ -12,7 +12,7 @@ extension Download {
     var files: [FileEntry] { info.files.entries }
 
     var isOpen: Bool { torrent.stage > .closed }
-    var isActive: Bool { torrent.stage == .active }
+    var isActive: Bool { isMeta ? search != nil : torrent.stage == .active }
     /// What is on disk is known.
     var isHashChecked: Bool { torrent.stage >= .ready }
 

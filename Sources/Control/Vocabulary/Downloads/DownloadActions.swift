@@ -89,7 +89,7 @@ private func definePeerOrders(_ fields: FieldTable<Download>, _ map: CommandMap,
     fields.setText("add_peer", .isUntrustedSafe, help: "HOST:PORT to connect with; port 6881 if there is none") {
         (download, text) throws(CommandFault) in
         guard !download.info.isPrivate else { throw .input("Download is private.") }
-        if let address = try PeerText.address(text) { download.torrent.addPeer(address) }
+        if let address = try PeerText.address(text) { download.addPeer(address) }
     }
     fields.action("d.disconnect.seeders", help: "end the connections with seeds") { download in
         let count = download.layout.pieceCount

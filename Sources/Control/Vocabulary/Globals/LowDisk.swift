@@ -50,6 +50,7 @@ extension Controller {
             close(download)
             download.isHashingFailed = true
             download.message = Array("Low diskspace.".utf8)
+            download.hasDiskTrouble = true
             global.logs.log(
                 .warn, about: .storage, "closed for lack of disk space: \(download.torrent.metainfo.info.name)")
         }

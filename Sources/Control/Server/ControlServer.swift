@@ -38,6 +38,7 @@ package final class ControlServer: Sendable {
             await server.dismantle(timeout: .milliseconds(100))
             throw error
         }
+        if server.shutdown.release() { server.beginShutdown() }
         return server
     }
 
@@ -143,16 +144,36 @@ package final class ControlServer: Sendable {
 }
 
 /// How the process is to end, once somebody has said so.
+///
+/// Invariant: nobody is told to begin before `release`. A config may ask for the end (`system.shutdown.normal=`) while it
+/// is still read; taking the loop apart under a start, or under `check`, would leave these waiting for ever.
 private final class ShutdownRequest: Sendable {
-    private let state = Mutex<Bool?>(nil)
+    private struct State {
+        var isHeld = true
+        var isAsked = false
+        var isQuick = false
+    }
 
-    /// - Returns: whether it is the first request.
+    private let state = Mutex(State())
+
+    /// - Returns: whether the end is to begin now.
     func note(isQuick: Bool) -> Bool {
         state.withLock { state in
-            defer { state = isQuick || state == true }
-            return state == nil
+            defer { state.isAsked = true }
+            if isQuick { state.isQuick = true }
+            return !state.isHeld && !state.isAsked
         }
     }
 
-    var isQuick: Bool { state.withLock { $0 == true } }
+    /// Start-up is done.
+    ///
+    /// - Returns: whether the end was asked for meanwhile and is to begin now.
+    func release() -> Bool {
+        state.withLock { state in
+            state.isHeld = false
+            return state.isAsked
+        }
+    }
+
+    var isQuick: Bool { state.withLock { $0.isQuick } }
 }

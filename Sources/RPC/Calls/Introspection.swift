@@ -47,6 +47,7 @@ extension RPCDispatcher {
         var text = "\(command.usage)\n\(command.help)"
         if let alias = command.alias { text += " (\(alias.generation.rawValue) name; today \(alias.modernName))" }
         if command.flags.contains(.isNeutral) { text += " (kept for old clients; without effect)" }
+        if command.flags.contains(.isNotYet) { text += " (accepted and kept; not yet in effect)" }
         return text
     }
 

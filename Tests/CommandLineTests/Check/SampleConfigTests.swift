@@ -26,7 +26,10 @@ struct SampleConfigTests {
         "system.daemon": "it stays in the foreground", "file.prioritize_toc": "for looking into downloads early",
         "scheduler.max_active": "a seed box runs all", "throttle.max_uploads.div": "shares of the global slots",
         "throttle.max_downloads.div": "shares of the global slots", "pieces.preload": "reads ahead by itself",
-        "pieces.sync": "safe by itself", "system.file.split": "without effect", "view.": "front ends have their own",
+        "pieces.sync": "safe by itself", "system.file.split": "without effect", "view": "front ends have their own",
+        "network.listen.port": "a range of one port is that port",
+        "throttle.max_uploads.global._val": "another name of throttle.max_uploads.global",
+        "throttle.max_downloads.global._val": "another name of throttle.max_downloads.global",
         "network.http.proxy": "a line of its own is better", "execute.": "programs are few",
     ]
 
@@ -63,6 +66,7 @@ struct SampleConfigTests {
         }
         .joined(separator: "\n")
         try folder.write(Array(text.utf8), to: "rc")
+        try folder.write(Array("192.0.2.0/24\n".utf8), to: "torrents/blocked.txt")
 
         let child = try await SwarmExecutable.run(["check", "--json", "rc"], in: folder.path)
 

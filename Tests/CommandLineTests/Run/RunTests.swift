@@ -104,6 +104,25 @@ struct RunTests {
         #expect(ours.process.standardError.contains("config file \(folder.path)/.swarmrc"))
     }
 
+    @Test("ends in good order when the config itself says so")
+    func endsByConfig() async throws {
+        for name in ["data", "session"] { _ = try folder.makeFolder(name) }
+        try folder.write(Array((RunningSwarm.basics + "system.shutdown.quick =\n").utf8), to: "rc")
+
+        let child = try await run("--config", "rc")
+
+        #expect(child.exitStatus == 0, "\(child.report)")
+        #expect(child.standardError.contains("ended"))
+    }
+
+    @Test("logs the warnings of a config, not its notes")
+    func configWarnings() async throws {
+        let swarm = try await RunningSwarm.start(in: folder, config: "schedule2 = w,0,5,load_start=~/watch/*\n")
+
+        #expect(swarm.process.standardError.contains("load_start: old name"))
+        #expect(!swarm.process.standardError.contains("rTorrent 0.16 calls it"))
+    }
+
     @Test("leaves a session alone that another one has")
     func locked() async throws {
         let first = try await RunningSwarm.start(in: folder)

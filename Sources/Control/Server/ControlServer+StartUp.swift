@@ -129,7 +129,10 @@ extension Controller {
         }
         let found = interpreter.diagnostics.all
         guard interpreter.diagnostics.errors.isEmpty else { return .failure(.config(found)) }
-        if !global.isRehearsal { for diagnostic in found { host.log(diagnostic.description) } }
+        // Notes are what `swarm check` tells those who ask.
+        if !global.isRehearsal {
+            for diagnostic in found where diagnostic.severity > .note { host.log(diagnostic.description) }
+        }
         return .success(())
     }
 }

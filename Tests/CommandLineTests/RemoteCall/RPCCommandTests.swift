@@ -1,3 +1,4 @@
+import Foundation
 import TestKit
 import Testing
 
@@ -34,6 +35,27 @@ struct RPCCommandTests {
         let text = try await answer("--json", "test.map").filter { !$0.isWhitespace }
 
         #expect(text == #"{"a":1,"b":["x",2]}"#)
+    }
+
+    @Test("bash completes the names of methods")
+    func completion() async throws {
+        let script = try await SwarmExecutable.run(["--generate-completion-script", "bash"], in: folder.path)
+        try script.requireSuccess()
+        try folder.write(Array(script.standardOutput.utf8), to: "swarm.bash")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("swarm"), withDestinationPath: SwarmExecutable.path)
+        // What bash sets when somebody presses Tab behind the last word.
+        let press = """
+            PATH=$PWD:$PATH; source ./swarm.bash
+            COMP_WORDS=(swarm rpc -s \(daemon.socket) test.l); COMP_CWORD=4; COMP_TYPE=9
+            COMP_LINE="${COMP_WORDS[*]}"; COMP_POINT=${#COMP_LINE}
+            _swarm swarm test.l rpc; printf '%s\\n' "${COMPREPLY[@]}"
+            """
+
+        let child = try await ChildProcess.run(["/bin/bash", "-c", press], in: folder.path)
+
+        #expect(
+            child.standardOutput.split(separator: "\n").sorted() == ["test.length", "test.list"], "\(child.report)")
     }
 
     @Test("sends numbers, files and JSON")

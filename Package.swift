@@ -124,7 +124,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "TrackerServerTests",
-            dependencies: ["TrackerServer", "TrackerWire", "Metainfo", "Bencode", "TestKit", nioCore, nioPosix],
+            dependencies: [
+                "TrackerServer", "TrackerWire", "Metainfo", "Bencode", "TestKit", crypto, nioCore, nioPosix,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EngineTests",

@@ -64,7 +64,7 @@ struct UDPFrontEndTests {
         var configuration = TrackerConfiguration.loopback
         configuration.clock = clock.clock
         try await withTracker(configuration) { probe in
-            let refusal = TrackerFailure.refused("connection id is wrong or too old; connect again")
+            let refusal = TrackerFailure.refused("wrong or old connection id")
             let udp = try UDPProbe(probe)
             let stranger = try UDPProbe(probe, from: "127.0.0.2")
             let id = try udp.connect()
@@ -86,8 +86,11 @@ struct UDPFrontEndTests {
             let udp = try UDPProbe(probe)
             let scrape = UDPTrackerCoding.scrapeRequest([try request(1).infoHash], connectionID: 9, transactionID: 6)
 
-            // The scrape is smaller than our words: no answer to it, so the next one is that to the connect.
             try udp.socket.send(scrape)
+            #expect(try udp.socket.receive().count <= scrape.count)
+
+            // Without a torrent it is smaller than our words: no answer to it, so the next one is that to the connect.
+            try udp.socket.send(scrape.prefix(16))
             _ = try udp.connect()
         }
     }

@@ -118,5 +118,6 @@ final class UDPFrontEnd: ChannelInboundHandler {
         return false
     }
 
-    private static let unknownConnection = TrackerFailure.refused("connection id is wrong or too old; connect again")
+    // Short enough for the answer to a scrape of one torrent.
+    private static let unknownConnection = TrackerFailure.refused("wrong or old connection id")
 }

@@ -9,8 +9,9 @@ struct TrackCommand: AsyncParsableCommand {
         commandName: "track",
         abstract: "Run a tracker, over HTTP, HTTPS and UDP, with a page that shows its swarms.",
         discussion: """
-            Without a list (-w, -b, --allowed_dir) every torrent is tracked, and without -i the tracker then listens on \
-            this machine's loopback addresses only. With a list, and without -i, it listens on every address.
+            Without a list of what is allowed (-w, --torrents) every torrent is tracked, but those of -b; without -i the \
+            tracker then listens on this machine's loopback addresses only. With such a list, and without -i, it listens \
+            on every address.
 
             The command lines of opentracker and bttrack.py work unchanged after the program's name; options of theirs \
             that change nothing here are named once and passed over.

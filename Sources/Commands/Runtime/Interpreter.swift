@@ -126,6 +126,13 @@ package final class Interpreter {
         return try command.invoke(context, Arguments(arguments))
     }
 
+    /// Counts commands that are run without ``run(_:_:)``: a row of a table. - Throws: when the outermost call has run too many.
+    @inline(__always)
+    package func count(steps count: Int) throws(CommandFault) {
+        guard steps < CommandLimits.steps else { throw .tooManySteps }
+        steps += count
+    }
+
     private func enter() throws(CommandFault) {
         guard depth < CommandLimits.callDepth else { throw .callsTooDeep }
         if depth == 0 { steps = 0 }

@@ -8,6 +8,12 @@ package final class Download {
     package let torrent: Torrent
     /// Upper-case hex, as rTorrent's clients expect it.
     package let hashText: [UInt8]
+    // What lists ask for in each row, out of the metainfo: taking that whole would copy a dozen references each time.
+    let layout: PieceLayout
+    /// The torrent's name as it came.
+    let name: [UInt8]
+    let isMultiFile: Bool
+    let isPrivate: Bool
     /// What is remembered over restarts. Whoever changes it sets `needsSaving`.
     package var record: DownloadRecord
     /// What the engine is told, derived from the record and the `d.*.set` commands; assign as a whole.
@@ -71,6 +77,11 @@ package final class Download {
         self.isMeta = isMeta
         self.number = number
         hashText = Array(torrent.infoHash.hex.uppercased().utf8)
+        let info = torrent.metainfo.info
+        layout = info.layout
+        name = info.rawName
+        isMultiFile = !info.isSingleFile
+        isPrivate = info.isPrivate
         // An initializer's own assignments are not observed.
         torrent.settings = settings
     }

@@ -34,8 +34,13 @@ extension CommandTarget {
 extension CommandContext {
     /// The download that a command with target `.download`, `.file` or `.tracker` works on.
     package func download() throws(CommandFault) -> Download {
-        guard let download = target.object as? Download else { throw .wrongTarget }
-        return download
+        switch target.kind {
+        case .download, .file, .tracker:
+            // These targets are made above, with a download each; a cast at run time would be the dearest part of a list.
+            guard let object = target.object else { throw .wrongTarget }
+            return unsafeDowncast(object, to: Download.self)
+        default: throw .wrongTarget
+        }
     }
 
     /// The peer that a command with target `.peer` works on.

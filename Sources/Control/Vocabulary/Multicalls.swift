@@ -20,35 +20,51 @@ func defineMulticalls(in map: CommandMap, _ controller: Controller, _ reader: Do
 
 /// The commands of a table's columns.
 private struct Columns {
-    /// Nil where a text has no command in it: its cells are empty.
-    let commands: [ParsedCommand?]
+    private enum Column {
+        /// No command: the cells are empty.
+        case blank
+        case prepared(PreparedCommand)
+        case parsed(ParsedCommand)
+    }
 
-    /// - Parameter values: texts or `((calls))`.
-    init(_ values: some Sequence<Value>, _ interpreter: Interpreter) throws(CommandFault) {
-        var commands: [ParsedCommand?] = []
+    private let columns: [Column]
+
+    /// - Parameters:
+    ///   - values: texts or `((calls))`.
+    ///   - kind: what each row works on.
+    init(
+        _ values: some Sequence<Value>, on kind: TargetKind, _ context: CommandContext
+    ) throws(CommandFault) {
+        var columns: [Column] = []
         for value in values {
+            let parsed: ParsedCommand?
             switch value {
-            case .string(let text): commands.append(try interpreter.parse(text)?.command)
-            case .command(let deferred): commands.append(deferred.command)
+            case .string(let text): parsed = try context.interpreter.parse(text)?.command
+            case .command(let deferred): parsed = deferred.command
             default: throw .wrongObjectType
             }
+            guard let parsed else {
+                columns.append(.blank)
+                continue
+            }
+            let prepared = context.interpreter.prepare(parsed, on: kind, for: context.caller)
+            columns.append(prepared.map { .prepared($0) } ?? .parsed(parsed))
         }
-        self.commands = commands
+        self.columns = columns
     }
 
     func row(_ context: CommandContext) throws(CommandFault) -> Value {
+        try context.interpreter.count(steps: columns.count)
         var row: [Value] = []
-        row.reserveCapacity(commands.count)
-        for command in commands {
-            row.append(command == nil ? .none : try cell(command, context))
+        row.reserveCapacity(columns.count)
+        for column in columns {
+            switch column {
+            case .blank: row.append(.none)
+            case .prepared(let command): row.append(try command.run(context))
+            case .parsed(let command): row.append(try context.interpreter.run(command, context))
+            }
         }
         return .list(row)
-    }
-
-    @inline(__always)
-    private func cell(_ command: ParsedCommand?, _ context: CommandContext) throws(CommandFault) -> Value {
-        guard let command else { return .none }
-        return try context.interpreter.run(command, context)
     }
 }
 
@@ -87,7 +103,7 @@ private func table(
 ) throws(CommandFault) -> Value {
     // Without rows nothing is run, so nothing can be wrong.
     if downloads.isEmpty { return [] }
-    let columns = try Columns(columns, context.interpreter)
+    let columns = try Columns(columns, on: .download, context)
     return try reader.table { () throws(CommandFault) in
         var rows: [Value] = []
         rows.reserveCapacity(downloads.count)
@@ -139,7 +155,7 @@ private func rows(
     return try reader.table { () throws(CommandFault) in
         let targets = targets()
         if targets.isEmpty { return [] }
-        let columns = try Columns(arguments.dropping(1), context.interpreter)
+        let columns = try Columns(arguments.dropping(1), on: targets[0].kind, context)
         var rows: [Value] = []
         rows.reserveCapacity(targets.count)
         for target in targets { rows.append(try columns.row(context.on(target))) }

@@ -86,7 +86,7 @@ private func defineSwitches(in map: CommandMap, _ reader: DownloadReader) {
 private func defineDownloadSide(in map: CommandMap, _ controller: Controller, _ reader: DownloadReader) {
     let fields = FieldTable(map, on: .download) { (context) throws(CommandFault) in try context.download() }
     for name in ["d.tracker_size", "d.tracker_focus"] {
-        fields.number(name, help: "number of trackers") { Int64(reader.trackers($0).count) }
+        fields.number(name, help: "number of trackers") { Int64($0.torrent.trackerCount) }
     }
     fields.number("d.tracker_numwant", help: "peers to ask trackers for; -1: as the tracker likes") {
         [unowned controller] in Int64($0.extras.peersWanted ?? controller.engine.limits.trackerPeersWanted)

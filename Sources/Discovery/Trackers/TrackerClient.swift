@@ -157,6 +157,9 @@ package final class TrackerClient: Sendable {
         try? await promise.futureResult.get()
     }
 
+    /// How many there are, as `statuses` counts.
+    package var count: Int { core.board.count }
+
     /// One for each tracker, in the order of the metainfo, added ones behind.
     package func statuses() -> [TrackerStatus] {
         core.board.statuses

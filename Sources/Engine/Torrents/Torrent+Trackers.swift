@@ -9,6 +9,8 @@ extension Torrent {
     /// Announces to the trackers whose turn it is as soon as their minimal intervals allow, or at once.
     package func announce(ignoringMinInterval: Bool) { trackers.announce(ignoringMinInterval: ignoringMinInterval) }
 
+    package var trackerCount: Int { trackers.count }
+
     /// Asks the trackers for their counts (BEP 48, BEP 15) after `delay` seconds; in every stage.
     package func scrape(afterSeconds delay: Int) { trackers.scrape(after: .seconds(Int64(max(0, delay)))) }
 

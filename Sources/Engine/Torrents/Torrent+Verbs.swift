@@ -14,7 +14,7 @@ extension Torrent {
 
     // MARK: Stages
 
-    package var stage: TorrentStage { state.withLock { $0.stage } }
+    package var stage: TorrentStage { shownStage.stage }
 
     /// closed → open. Nothing on disk is looked at yet.
     package func open() {

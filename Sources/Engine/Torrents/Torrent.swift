@@ -15,6 +15,7 @@ package final class Torrent: Sendable {
     let trackers: TrackerClient
     let engine: EngineParts
     let state: Mutex<TorrentState>
+    let shownStage = ShownStage()
     /// Bytes looked at in the check that runs or in the last one.
     let hashedBytes = Atomic<Int64>(0)
 
@@ -25,7 +26,7 @@ package final class Torrent: Sendable {
         self.metainfo = metainfo
         self.engine = engine
         let store = engine.store(metainfo.info, options)
-        state = Mutex(TorrentState(options: options, store: store))
+        state = Mutex(TorrentState(options: options, store: store, shownStage: shownStage))
         trackers = engine.trackerClient(infoHash, options.tiers ?? metainfo.tiers, gauges)
         gauges.publish(SwarmFigures(resting: metainfo.info, have: nil, priorities: [], continuing: SwarmFigures()))
     }

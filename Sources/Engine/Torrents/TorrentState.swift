@@ -2,6 +2,7 @@ import Metainfo
 import NIOCore
 import Storage
 import SwarmCore
+import Synchronization
 
 /// What a torrent's verbs change, under its mutex.
 ///
@@ -11,7 +12,9 @@ struct TorrentState: Sendable {
     var options: TorrentOptions
     /// The torrent's files on disk.
     var store: PieceStore
-    var stage = TorrentStage.closed
+    private(set) var stage = TorrentStage.closed
+    /// The same for those who only look: front ends ask for it many times in each row of a list.
+    private let shownStage: ShownStage
     /// Counts every step from stage to stage: who worked for a former one finds that it is over.
     var step: UInt64 = 0
     /// Nobody shall be served any more, whatever is said later.
@@ -48,7 +51,8 @@ struct TorrentState: Sendable {
     var failure: String?
     var waiters: [CheckedContinuation<TorrentPhase, Never>] = []
 
-    init(options: TorrentOptions, store: PieceStore) {
+    init(options: TorrentOptions, store: PieceStore, shownStage: ShownStage) {
+        self.shownStage = shownStage
         self.options = options
         self.store = store
     }
@@ -56,6 +60,7 @@ struct TorrentState: Sendable {
     /// Enters a stage; everything begun for the former one is void.
     mutating func enter(_ stage: TorrentStage) {
         self.stage = stage
+        shownStage.raw.store(stage.rawValue, ordering: .releasing)
         step += 1
         stop?.stop()
         stop = nil
@@ -72,4 +77,11 @@ struct TorrentState: Sendable {
         self.addresses = Array(addresses)
         if have.isAllSet { wholeInfo = nil }
     }
+}
+
+/// A torrent's stage, readable without its mutex.
+final class ShownStage: Sendable {
+    let raw = Atomic<Int>(TorrentStage.closed.rawValue)
+
+    var stage: TorrentStage { TorrentStage(rawValue: raw.load(ordering: .acquiring)) ?? .closed }
 }

@@ -132,9 +132,21 @@ package struct XMLRPCEncoder: Sendable {
         guard depth < CommandLimits.valueDepth else { throw .tooDeep }
         sink.append("<array><data>\r\n")
         for value in values {
-            sink.append("<value>")
-            try append(value, to: &sink, depth: depth + 1)
-            sink.append("</value>\r\n")
+            // Nearly all cells of a list are one of these two: one look, and no call.
+            switch value {
+            case .integer(let number) where dialect == .i8:
+                sink.append("<value><i8>")
+                sink.append(number)
+                sink.append("</i8></value>\r\n")
+            case .string(let bytes):
+                sink.append("<value><string>")
+                appendText(bytes, to: &sink)
+                sink.append("</string></value>\r\n")
+            default:
+                sink.append("<value>")
+                try append(value, to: &sink, depth: depth + 1)
+                sink.append("</value>\r\n")
+            }
         }
         sink.append("</data></array>")
     }

@@ -6,8 +6,6 @@ import Storage
 // What commands ask of a download that follows from its torrent and record alone.
 extension Download {
     var info: Info { torrent.metainfo.info }
-    var layout: PieceLayout { info.layout }
-    var isMultiFile: Bool { !info.isSingleFile }
     /// Padding counted, as file indices of rTorrent do.
     var files: [FileEntry] { info.files.entries }
 

@@ -15,10 +15,10 @@ func defineDownloadFields(in map: CommandMap, _ controller: Controller, _ reader
 private func defineIdentity(_ fields: FieldTable<Download>, _ controller: Controller) {
     fields.text("d.hash", help: "info-hash, 40 upper-case hex digits") { $0.hashText }
     fields.text("d.name", help: "name of the torrent; HASH.meta for a magnet that has no metadata yet") {
-        $0.info.rawName
+        $0.name
     }
     fields.flag("d.is_multi_file", help: "1 if the torrent is a folder of files") { $0.isMultiFile }
-    fields.flag("d.is_private", help: "1 if peers may come from its own trackers only") { $0.info.isPrivate }
+    fields.flag("d.is_private", help: "1 if peers may come from its own trackers only") { $0.isPrivate }
     fields.flag("d.is_meta", help: "1 for a magnet that is still fetching its metadata") { $0.isMeta }
     let identity = controller.engine.configuration.peerID.bytes
     let digits = HashText.upper(identity)

@@ -20,6 +20,7 @@ let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -54,7 +55,8 @@ let package = Package(
         .target(name: "TrackerWire", dependencies: ["Bencode", "Metainfo", nioCore], swiftSettings: strict),
         .target(name: "Storage", dependencies: ["Metainfo", "CSHA", crypto, nioCore], swiftSettings: strict),
         .target(
-            name: "RPC", dependencies: ["Commands", "CLibXML2", nioCore, nioPosix, hummingbird, lifecycle],
+            name: "RPC",
+            dependencies: ["Commands", "CLibXML2", nioCore, nioPosix, hummingbirdCore, httpTypes, lifecycle, log],
             swiftSettings: strict),
         // Floor 3
         .target(
@@ -112,7 +114,7 @@ let package = Package(
             name: "StorageTests", dependencies: ["Storage", "Metainfo", "CSHA", "TestKit", crypto],
             swiftSettings: strict),
         .testTarget(
-            name: "RPCTests", dependencies: ["RPC", "Commands", "TestKit", nioCore, nioPosix],
+            name: "RPCTests", dependencies: ["RPC", "Commands", "TestKit", nioCore, nioPosix, log],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "SwarmCoreTests",

@@ -18,6 +18,12 @@ package final class GlobalState {
     /// Mode of unix sockets that are opened from now on; nil: as the umask leaves it, but nothing for strangers. `network.scgi.socket_mode`
     var socketMode: UInt32?
 
+    /// What `network.http_rpc.*` asks of clients.
+    let httpAccess = HTTPAccess()
+    /// Name and password as they were set, until both are there.
+    var httpUser = ""
+    var httpPassword = ""
+
     /// Called after `network` has changed while running; set by the owner, who makes the engine listen anew and logs what fails.
     package var networkChanged: (NetworkSettings) -> Void = { _ in }
     /// Answers the calls of front ends; its limits and formats are settings.

@@ -15,14 +15,20 @@ package protocol ControlLoop: AnyObject, Sendable {
     func requestShutdown(quick: Bool)
 }
 
-/// A socket that a command wants to have (`network.scgi.open_port`).
+/// A socket that a command wants to have (`network.scgi.open_port`, `network.http_rpc.open`).
 package struct SocketRequest: Sendable {
+    package enum Carrier: Sendable {
+        case scgi, http
+    }
+
     package var address: SCGIAddress
     /// What connections through it may do; `setting` names the command that says so.
     package var caller: Caller
+    package var carrier: Carrier
 
-    package init(address: SCGIAddress, caller: Caller) {
+    package init(address: SCGIAddress, caller: Caller, carrier: Carrier = .scgi) {
         self.address = address
         self.caller = caller
+        self.carrier = carrier
     }
 }

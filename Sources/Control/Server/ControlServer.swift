@@ -129,7 +129,10 @@ package final class ControlServer: Sendable {
 
     private func dismantle(timeout: TimeAmount) async {
         try? await link.run { $0.closeWaiting() }
-        if let server = try? await link.run({ $0.takeServer() }) { await server.close() }
+        if let (scgi, http) = try? await link.run({ $0.takeServers() }) {
+            await scgi?.close()
+            await http?.close()
+        }
         await engine.shutdown(timeout: timeout)
         try? await link.eventLoop.submit { [link] in link.attach(nil) }.get()
         logs.closeFiles()

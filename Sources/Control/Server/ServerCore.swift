@@ -9,10 +9,11 @@ final class ServerCore {
     private let dispatcher: RPCDispatcher
     private let targets: TargetTable
     private var server: SCGIServer?
+    private var httpServer: HTTPFrontEnd?
     /// Who speaks through which socket.
     private var callers: [SCGIAddress: Caller] = [:]
     /// Sockets that were opened before it is time to answer; clients wait meanwhile.
-    private var waiting: [(descriptor: Int32, address: SCGIAddress)] = []
+    private var waiting: [(descriptor: Int32, address: SCGIAddress, carrier: SocketRequest.Carrier)] = []
     private var timer: Scheduled<Void>?
     private var armedFor: Duration?
     /// Called once, when the first shutdown is asked for, and again when it is to be quick.
@@ -73,17 +74,20 @@ final class ServerCore {
         // The port that the system chose tells sockets apart.
         if case .port(let host, 0) = address { address = .port(host: host, ListeningDescriptor.port(of: descriptor)) }
         callers[address] = request.caller
-        waiting.append((descriptor, address))
+        waiting.append((descriptor, address, request.carrier))
         if controller.global.hasStarted { acceptWaiting() }
     }
 
     /// From now on clients are answered.
     func acceptWaiting() {
-        guard !waiting.isEmpty else { return }
-        let server = makeServer()
         let logs = controller.global.logs
-        for (descriptor, address) in waiting {
-            server.accept(on: descriptor, address).whenFailure {
+        for (descriptor, address, carrier) in waiting {
+            let channel =
+                switch carrier {
+                case .scgi: makeServer().accept(on: descriptor, address)
+                case .http: makeHTTPServer().accept(on: descriptor, address)
+                }
+            channel.whenFailure {
                 logs.log(.error, "Could not open socket \(address): \($0)")
             }
             logs.log(.info, "front ends are answered at \(address), scope \(callers[address]?.scope ?? .read)")
@@ -93,7 +97,7 @@ final class ServerCore {
 
     /// A start that failed leaves no sockets behind.
     func closeWaiting() {
-        for (descriptor, address) in waiting { ListeningDescriptor.close(descriptor, address) }
+        for (descriptor, address, _) in waiting { ListeningDescriptor.close(descriptor, address) }
         waiting = []
     }
 
@@ -103,25 +107,43 @@ final class ServerCore {
         let bound = NIOLoopBound(self, eventLoop: link.eventLoop)
         let server = SCGIServer(
             eventLoop: link.eventLoop, log: { logs.log(LogGroup.rpcEvents, $0) },
-            respond: { request, address in bound.value.respond(to: request, through: address) })
+            respond: { request, address in
+                bound.value.respond(
+                    to: request.body, request.contentType, isUntrusted: request.isUntrusted, through: address)
+            })
         self.server = server
         return server
     }
 
-    /// At the end: the server and what it calls hold each other.
-    func takeServer() -> SCGIServer? {
-        defer { server = nil }
+    private func makeHTTPServer() -> HTTPFrontEnd {
+        if let httpServer { return httpServer }
+        let bound = NIOLoopBound(self, eventLoop: link.eventLoop)
+        let server = HTTPFrontEnd(
+            eventLoop: link.eventLoop, access: controller.global.httpAccess,
+            logger: controller.global.logs.logger("swarm.rpc"),
+            respond: { call, address in
+                bound.value.respond(to: call.body, call.contentType, isUntrusted: call.isUntrusted, through: address)
+            })
+        httpServer = server
         return server
     }
 
-    private func respond(to request: SCGIRequest, through address: SCGIAddress) -> RPCReply {
+    /// At the end: the servers and what they call hold each other.
+    func takeServers() -> (SCGIServer?, HTTPFrontEnd?) {
+        defer { (server, httpServer) = (nil, nil) }
+        return (server, httpServer)
+    }
+
+    private func respond(
+        to body: [UInt8], _ contentType: String?, isUntrusted: Bool, through address: SCGIAddress
+    ) -> RPCReply {
         defer { armTimer() }
         // Only sockets that were asked for are listened on; a stranger could do nothing.
         var caller = callers[address] ?? Caller(scope: .read, isUntrusted: true)
-        if request.isUntrusted { caller.isUntrusted = true }
-        let reply = dispatcher.respond(to: request.body, contentType: request.contentType, caller: caller)
+        if isUntrusted { caller.isUntrusted = true }
+        let reply = dispatcher.respond(to: body, contentType: contentType, caller: caller)
         let logs = controller.global.logs
-        if logs.logsTraffic { logs.logTraffic(request: request.body, answer: reply.body.bytes) }
+        if logs.logsTraffic { logs.logTraffic(request: body, answer: reply.body.bytes) }
         return reply
     }
 

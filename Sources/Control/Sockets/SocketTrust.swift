@@ -45,8 +45,8 @@ package struct SocketTrust: Hashable, Sendable {
     }
 
     /// What asks the loop to open it.
-    package func request(for address: SCGIAddress) -> SocketRequest {
-        SocketRequest(address: address, caller: Caller(scope: scope, setting: setting))
+    package func request(for address: SCGIAddress, by carrier: SocketRequest.Carrier = .scgi) -> SocketRequest {
+        SocketRequest(address: address, caller: Caller(scope: scope, setting: setting), carrier: carrier)
     }
 
     /// What the log says of a TCP socket; nil if its users were told what they need to know by the config itself.

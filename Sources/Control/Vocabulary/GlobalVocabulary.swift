@@ -7,6 +7,7 @@ func defineGlobalVocabulary(in map: CommandMap, _ controller: Controller) {
     defineNetwork(in: map, controller)
     defineHTTP(in: map, controller)
     defineControlSockets(in: map, controller)
+    defineHTTPSockets(in: map, controller)
     defineSystem(in: map, controller)
     defineSystemFiles(in: map, controller)
     defineFolders(in: map, controller)

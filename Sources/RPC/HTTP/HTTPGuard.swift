@@ -57,7 +57,7 @@ package struct HTTPGuard: Sendable {
 
     /// Names besides `localhost` that clients may call us by.
     package var names: Set<String> = []
-    /// `name:password`; nil asks for none.
+    /// `name:password`; nil asks for none. With only half of it set nobody comes in: a config that is being written must not open a door.
     package var credentials: String?
 
     package init() {}
@@ -88,7 +88,8 @@ package struct HTTPGuard: Sendable {
 
     /// Takes as long for a wrong password as for a right one of that length.
     private func isRight(_ header: String, _ credentials: String) -> Bool {
-        guard header.lowercased().hasPrefix("basic "), header.utf8.count < 4_096,
+        guard !credentials.hasPrefix(":"), !credentials.hasSuffix(":"), header.lowercased().hasPrefix("basic "),
+            header.utf8.count < 4_096,
             let sent = Base64.decode(Array(header.utf8.dropFirst(6)))
         else { return false }
         let wanted = Array(credentials.utf8)

@@ -53,6 +53,35 @@ import Testing
         #expect(test.fault(line) == fault)
     }
 
+    @Test(
+        "serves HTTP with control on loopback, and elsewhere only by a word",
+        arguments: [
+            ("127.0.0.1:8080", CommandScope.control), ("127.0.0.1:8080, admin", .admin), ("[::1]:8080, read", .read),
+            ("0.0.0.0:8080, control", .control), (":8080, admin_from_network", .admin), ("0.0.0.0:8080", nil),
+            ("0.0.0.0:8080, admin", nil), ("192.0.2.1:8080", nil), ("127.0.0.1:8080, root", nil),
+        ])
+    func http(arguments: String, scope: CommandScope?) {
+        let fault = test.fault("network.http_rpc.open = \(arguments)")
+
+        #expect((fault == nil) == (scope != nil))
+        #expect(test.loop.sockets.map(\.caller.scope) == (scope.map { [$0] } ?? []))
+        #expect(test.loop.sockets.allSatisfy { $0.carrier == .http })
+    }
+
+    @Test("does not tell the password of HTTP clients, and takes it from a file")
+    func httpPassword() throws {
+        let folder = try TemporaryFolder("password")
+        let path = try folder.write("secret\r\nmore\n".utf8, to: "password")
+
+        try test.run("network.http_rpc.user.set = me")
+        try test.run("network.http_rpc.password_file.set = \(path)")
+
+        #expect(test.fault("network.http_rpc.password_file.set = \(folder.path)") == "Could not read password.")
+        #expect(test.fault("network.http_rpc.password_file.set = \(path).none") == "Could not read password.")
+        #expect(test.fault("network.http_rpc.user.set = a:b") == "Not a value.")
+        #expect(test.controller.map["network.http_rpc.password"] == nil)
+    }
+
     @Test("opens several sockets at once, each with a mode and a scope of its own")
     func several() throws {
         for line in [

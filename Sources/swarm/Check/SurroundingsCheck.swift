@@ -59,7 +59,8 @@ struct SurroundingsCheck {
             guard let text = setting.firstText else { continue }
             switch setting.command {
             case "network.scgi.open_local": checkLocalSocket(Folder.expanded(text), setting.location)
-            case "network.scgi.open_port": checkPort(text, setting.location)
+            case "network.scgi.open_port", "network.http_rpc.open":
+                checkPort(text, setting.location, setting.command)
             default: break
             }
         }
@@ -80,12 +81,17 @@ struct SurroundingsCheck {
         }
     }
 
-    private mutating func checkPort(_ text: String, _ place: SourceLocation) {
-        let command = "network.scgi.open_port"
+    private mutating func checkPort(_ text: String, _ place: SourceLocation, _ command: String) {
         guard let address = try? SCGIAddress.parsingPort(text), case .port(let host, let port) = address else { return }
         if !address.isGuarded {
             let reach = host.isEmpty ? "every address of this machine" : host
-            add(.warning, place, command, "other machines can reach it at \(reach), and nobody asks for a password")
+            let isAsked =
+                command == "network.http_rpc.open"
+                && sink.settings.contains { $0.command.hasPrefix("network.http_rpc.password") }
+            add(
+                .warning, place, command,
+                "other machines can reach it at \(reach), "
+                    + (isAsked ? "and passwords go over the wire as they are" : "and nobody asks for a password"))
         }
         if !isRunning, let reason = PortProbe.reasonNotToBind(host: host, port: UInt16(port)) {
             add(.error, place, command, "\(address): \(reason)")

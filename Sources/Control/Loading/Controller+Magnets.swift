@@ -7,7 +7,8 @@ import Metainfo
 extension Controller {
     /// `d.resume` of a magnet.
     func resumeSearch(_ download: Download) {
-        guard download.search == nil, let magnet = download.magnet else { return }
+        // One that is erased leaves `stopped` last, which means `started` to the views.
+        guard !download.isErasing, download.search == nil, let magnet = download.magnet else { return }
         guard magnet.link.infoHash != nil else {
             download.message = Array("The magnet link names a torrent of the second version only (BEP 52).".utf8)
             return

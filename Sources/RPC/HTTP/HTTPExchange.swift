@@ -39,7 +39,7 @@ struct HTTPExchange: Sendable {
         let call = HTTPCall(body: body, contentType: request.headers[.contentType], isUntrusted: isUntrusted(request))
         let reply = try await respond(call)
         held += reply.body.count
-        guard usage.hold(reply.body.count) else { return try await refuse(noRoom, writer) }
+        guard usage.hold(reply.body.count, share: held) else { return try await refuse(noRoom, writer) }
         try await send(reply, writer)
     }
 
@@ -77,7 +77,7 @@ struct HTTPExchange: Sendable {
         for try await part in parts {
             guard body.count + part.readableBytes <= limits.longestBody else { throw BodyError.tooLong }
             held += part.readableBytes
-            guard usage.hold(part.readableBytes) else { throw BodyError.noRoom }
+            guard usage.hold(part.readableBytes, share: held) else { throw BodyError.noRoom }
             body.append(contentsOf: part.readableBytesView)
         }
         return body

@@ -88,7 +88,7 @@ final class SCGIConnection: ChannelInboundHandler {
 
     private func hold(_ bytes: Int, _ context: ChannelHandlerContext) -> Bool {
         held += bytes
-        if usage.hold(bytes) { return true }
+        if usage.hold(bytes, share: held) { return true }
         log("a client was closed, \(limits.heldBytes) bytes of requests and answers are held")
         context.close(promise: nil)
         return false

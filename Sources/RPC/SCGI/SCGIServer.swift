@@ -25,6 +25,8 @@ package struct SCGILimits: Sendable {
     package var connections = 1_024
     /// Bytes of unfinished requests and unsent answers, all connections together.
     package var heldBytes = 512 << 20
+    /// Bytes that each connection may hold even if all together hold too much: who asks for little is answered whatever others do.
+    package var reservedBytes = 64 << 10
     /// Time for a client to send its request, and to take any part of its answer.
     package var patience = TimeAmount.seconds(60)
 
@@ -125,8 +127,11 @@ final class SCGIUsage: Sendable {
 
     func close() { connectionCount.subtract(1, ordering: .relaxed) }
 
-    /// False if that is more than may be held.
-    func hold(_ bytes: Int) -> Bool { heldBytes.add(bytes, ordering: .relaxed).newValue <= limits.heldBytes }
+    /// False if that is more than may be held. - Parameter share: what the connection holds, these bytes included.
+    func hold(_ bytes: Int, share: Int) -> Bool {
+        let all = heldBytes.add(bytes, ordering: .relaxed).newValue
+        return all <= limits.heldBytes || share <= limits.reservedBytes
+    }
 
     func release(_ bytes: Int) { heldBytes.subtract(bytes, ordering: .relaxed) }
 }

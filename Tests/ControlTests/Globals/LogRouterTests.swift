@@ -121,6 +121,23 @@ import Testing
         #expect(zcat.standardOutput.matches(of: /[0-9]{10} I (first|second)\n/).count == 2)
     }
 
+    @Test("zcat shows what a compressed file holds while it is written to")
+    func compressedWhileOpen() async throws {
+        let folder = try TemporaryFolder("logs")
+        let path = folder.path("log.gz")
+        let router = LogRouter()
+        try router.openFile("file", path: path, groups: [try group("info")], appends: true, isCompressed: true)
+        router.log(.info, "first")
+        router.log(.info, "second")
+        router.flush()
+
+        // It complains of the end that is not there yet, and answers 1.
+        let zcat = try await ChildProcess.run(["zcat", path], in: folder.path)
+
+        #expect(zcat.standardOutput.matches(of: /[0-9]{10} I (first|second)\n/).count == 2)
+        withExtendedLifetime(router) {}
+    }
+
     @Test("says which file cannot be opened and why")
     func unopenable() throws {
         let router = LogRouter()

@@ -150,6 +150,24 @@ struct HTTPConnectionTests {
         }
     }
 
+    @Test("closes half-sent requests by the hundred when their time is over, and answers others")
+    func manyHalves() async throws {
+        let clock = ManualClock()
+        var configuration = TrackerConfiguration.loopback
+        configuration.clock = clock.clock
+        configuration.threads = 1
+        try await withTracker(configuration) { probe in
+            let halves = try (0..<300).map { _ in try probe.stream() }
+            for half in halves { try half.send("GET /announce?info") }
+            _ = try probe.get("/")
+
+            clock.advance(configuration.requestTimeout + 1)
+
+            #expect(try probe.announce(port: 1).incomplete == 1)
+            for half in halves { #expect(try half.receive().isEmpty) }
+        }
+    }
+
     @Test("closes clients that never say a word")
     func silent() async throws {
         let clock = ManualClock()

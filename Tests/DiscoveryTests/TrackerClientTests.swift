@@ -17,7 +17,7 @@ struct TrackerClientTests {
     func announces() async throws {
         let good = try #require(PeerAddress(host: "192.0.2.7", port: 51413))
         let portless = try #require(PeerAddress(compactV4: [192, 0, 2, 8, 0, 0]))
-        let bench = try TrackerClientBench(tiers: [[Self.one]]) { _, _ in
+        let bench = try Bench(tiers: [[Self.one]]) { _, _ in
             .reply(AnnounceResponse(interval: 600, complete: 4, incomplete: 5, peers: [good, portless]))
         }
 
@@ -35,7 +35,7 @@ struct TrackerClientTests {
 
     @Test("sends back what a tracker gave as its id")
     func trackerID() async throws {
-        let bench = try TrackerClientBench(tiers: [[Self.one]]) { _, number in
+        let bench = try Bench(tiers: [[Self.one]]) { _, number in
             .reply(AnnounceResponse(interval: 60, trackerID: number == 0 ? [1, 2, 3] : nil))
         }
 
@@ -48,7 +48,7 @@ struct TrackerClientTests {
 
     @Test("publishes what it knows about each tracker")
     func statuses() async throws {
-        let bench = try TrackerClientBench(tiers: [[Self.one], [Self.two], ["wss://three.example/"]]) { sent, _ in
+        let bench = try Bench(tiers: [[Self.one], [Self.two], ["wss://three.example/"]]) { sent, _ in
             sent.host == "one.example"
                 ? .fail(AnnounceFailure("closed\u{1b} today"))
                 : .reply(AnnounceResponse(interval: 300, minInterval: 40, complete: 8, incomplete: 9, warning: "slow"))
@@ -88,7 +88,7 @@ struct TrackerClientTests {
 
     @Test("an announce that still waits when the torrent has stopped is no longer wanted")
     func unwanted() async throws {
-        let bench = try TrackerClientBench(tiers: [[Self.one]]) { sent, _ in
+        let bench = try Bench(tiers: [[Self.one]]) { sent, _ in
             sent.request.event == .started ? .held : .reply(AnnounceResponse())
         }
         bench.client.start()
@@ -110,7 +110,7 @@ struct TrackerClientTests {
     @Test("hands out the peers that come by another address family later")
     func morePeers() async throws {
         let peer = try #require(PeerAddress(host: "2001:db8::1", port: 51413))
-        let bench = try TrackerClientBench(tiers: [[Self.one]]) { _, _ in .held }
+        let bench = try Bench(tiers: [[Self.one]]) { _, _ in .held }
         bench.client.start()
         await bench.pass(.nanoseconds(1))
         let call = try #require(bench.transport.held.withLock { $0.first })
@@ -123,7 +123,7 @@ struct TrackerClientTests {
 
     @Test("keeps a calendar of what happened and of what is planned")
     func calendar() async throws {
-        let bench = try TrackerClientBench(tiers: [[Self.one], [Self.two]]) { sent, _ in
+        let bench = try Bench(tiers: [[Self.one], [Self.two]]) { sent, _ in
             sent.host == "one.example" ? .fail(AnnounceFailure("no")) : .reply(AnnounceResponse(interval: 300))
         }
         let begin = Int64(time(nil))
@@ -145,7 +145,7 @@ struct TrackerClientTests {
 
     @Test("scrapes the first usable tracker of each tier, also when it was never started")
     func scrapes() async throws {
-        let bench = try TrackerClientBench(tiers: [["http://odd.example/x", Self.one], [Self.two]]) { _, _ in .silence }
+        let bench = try Bench(tiers: [["http://odd.example/x", Self.one], [Self.two]]) { _, _ in .silence }
 
         bench.client.scrape(after: .seconds(30))
         await bench.pass(.seconds(29))
@@ -168,7 +168,7 @@ struct TrackerClientTests {
 
     @Test("trackers can be added and switched before and after the start")
     func wishesOfTheUser() async throws {
-        let bench = try TrackerClientBench(tiers: [[Self.one]]) { _, _ in .fail(AnnounceFailure("no")) }
+        let bench = try Bench(tiers: [[Self.one]]) { _, _ in .fail(AnnounceFailure("no")) }
         let bad = bench.client.add("gopher://x/", tier: 0)
         let twice = bench.client.add("HTTP://one.example:80/announce", tier: 3)
         let early = bench.client.add("http://three.example/announce", tier: 1)
@@ -193,9 +193,7 @@ struct TrackerClientTests {
 
     @Test("leaves UDP trackers alone while they are switched off")
     func withoutUDP() async throws {
-        let bench = try TrackerClientBench(tiers: [[Self.two], [Self.one]]) { _, _ in
-            .reply(AnnounceResponse(interval: 60))
-        }
+        let bench = try Bench(tiers: [[Self.two], [Self.one]]) { _, _ in .reply(AnnounceResponse(interval: 60)) }
         bench.client.setUsesUDP(false)
         bench.client.start()
         await bench.pass(.nanoseconds(1))
@@ -213,8 +211,7 @@ struct TrackerClientTests {
     @Test("asks for as many peers as are wanted now, and tells the place that it has now")
     func liveFigures() async throws {
         let address = try #require(PeerAddress(host: "192.0.2.9", port: 0))
-        let bench = try TrackerClientBench(tiers: [[Self.one]], place: { .init(port: 7777, address: address) }) {
-            _, _ in
+        let bench = try Bench(tiers: [[Self.one]], place: { .init(port: 7777, address: address) }) { _, _ in
             .reply(AnnounceResponse(interval: 60))
         }
 
@@ -231,7 +228,7 @@ struct TrackerClientTests {
 
     @Test("says completed when told, and asks for peers when told")
     func wishes() async throws {
-        let bench = try TrackerClientBench(tiers: [[Self.one]]) { _, _ in .reply(AnnounceResponse(interval: 1800)) }
+        let bench = try Bench(tiers: [[Self.one]]) { _, _ in .reply(AnnounceResponse(interval: 1800)) }
         bench.client.start()
         await bench.pass(.seconds(10))
 
@@ -248,7 +245,7 @@ struct TrackerClientTests {
 
     @Test("stop tells all trackers that know us, with the time that is left, and returns")
     func stops() async throws {
-        let bench = try TrackerClientBench(tiers: [[Self.one, Self.two]], mode: .everyTracker) { _, _ in
+        let bench = try Bench(tiers: [[Self.one, Self.two]], mode: .everyTracker) { _, _ in
             .reply(AnnounceResponse())
         }
         bench.client.start()
@@ -267,7 +264,7 @@ struct TrackerClientTests {
 
     @Test("stop returns in time though trackers are dead")
     func stopTimeout() async throws {
-        let bench = try TrackerClientBench(tiers: [[Self.one]]) { sent, _ in
+        let bench = try Bench(tiers: [[Self.one]]) { sent, _ in
             sent.request.event == .stopped ? .silence : .reply(AnnounceResponse())
         }
         bench.client.start()
@@ -284,8 +281,8 @@ struct TrackerClientTests {
 
     @Test("a client that was never started, or has no trackers, stops at once")
     func stopsWithoutStart() async throws {
-        let idle = try TrackerClientBench(tiers: [[Self.one]]) { _, _ in .silence }
-        let empty = try TrackerClientBench(tiers: []) { _, _ in .silence }
+        let idle = try Bench(tiers: [[Self.one]]) { _, _ in .silence }
+        let empty = try Bench(tiers: []) { _, _ in .silence }
         empty.client.start()
 
         for bench in [idle, empty] {

@@ -133,17 +133,16 @@ extension Controller {
         beginChecksLater()
     }
 
-    /// Whether all wanted pieces are there.
+    /// Whether all pieces are there, wanted or not: with less rTorrent takes "complete" for a loss of data and stops the torrent.
     func isDone(_ download: Download) -> Bool {
-        guard let verified = download.torrent.verifiedPieces() else { return download.record.isComplete }
-        if verified.isAllSet { return true }
-        return !download.wantedPieces.hasAny(notIn: verified)
+        download.torrent.verifiedPieces()?.isAllSet ?? download.record.isComplete
     }
 
     // MARK: Finished
 
     func handleCompleted(_ download: Download) {
-        guard download.torrent.stage == .active, !download.record.isComplete else { return }
+        // With files that are not wanted it stays incomplete, and goes on when they are.
+        guard download.torrent.stage == .active, !download.record.isComplete, isDone(download) else { return }
         if map.value(of: "pieces.hash.on_completion").isTrue {
             queueCheck(download, .final)
         } else {

@@ -39,6 +39,7 @@ extension Controller {
         var record = entry.record
         let interrupted = record.hashing
         record.hashing = .none
+        if let file = session.directory?.path(of: entry.infoHash) { record.loadedFile = file }
         guard let download = register(metainfo, record, magnet: magnet, isSaved: true) else { return }
         restore(entry, download, interrupted: interrupted)
         fire("event.download.inserted", on: download)

@@ -1,5 +1,6 @@
-import Commands
+package import Commands
 import Discovery
+import Dispatch
 import Engine
 import Metainfo
 import Storage
@@ -24,6 +25,19 @@ package final class SessionKeeper {
         download.unsavedTorrent = nil
     }
 
+    /// Waits until what was saved so far is on the disk. The folder's threads wait for nobody, so this ends; on a disk that hardly
+    /// moves it gives up after `longestWait`.
+    ///
+    /// - Returns: false when it gave up.
+    func waitUntilWritten() -> Bool {
+        guard let directory else { return true }
+        let written = DispatchSemaphore(value: 0)
+        directory.flush { written.signal() }
+        return written.wait(timeout: .now() + Self.longestWait) == .success
+    }
+
+    private static let longestWait = DispatchTimeInterval.seconds(30)
+
     private func state(of download: Download, isFull: Bool) -> SessionState {
         let torrent = download.torrent
         var record = download.record
@@ -33,11 +47,8 @@ package final class SessionKeeper {
         var state = SessionState(
             infoHash: torrent.infoHash, content: content(of: download, isFull: isFull), record: record,
             resume: download.resume)
-        for tracker in torrent.trackerStatuses where tracker.isExtra || !tracker.isEnabled {
-            state.trackers.append(
-                SavedTracker(
-                    url: tracker.url, isEnabled: tracker.isEnabled, extraTier: tracker.isExtra ? Int(tracker.tier) : nil
-                ))
+        state.trackers = torrent.trackerStatuses.map {
+            SavedTracker(url: $0.url, isEnabled: $0.isEnabled, extraTier: $0.isExtra ? Int($0.tier) : nil)
         }
         let addresses = figures.peers > 0 ? torrent.knownAddresses() : download.knownAddresses
         state.peers = addresses.prefix(200).map { SavedPeer(address: $0) }
@@ -71,10 +82,39 @@ extension Controller {
         }
     }
 
-    /// `session.save`: all that have changed since they were saved.
+    /// All that have changed since they were saved, in their own time: the built-in schedule.
     package func saveAll() {
-        for download in downloads.all where download.needsSaving || download.savedTransfer != download.transfer {
-            save(download)
+        for download in unsavedDownloads { save(download) }
+    }
+
+    /// `session.save`: what it answers for is on the disk, as rTorrent's is.
+    ///
+    /// Pieces that are still being looked at follow in their own time; what is written now claims fewer.
+    package func saveAllNow() throws(CommandFault) {
+        for download in unsavedDownloads { saveWhatIsKnown(download, isFull: false) }
+        try waitUntilWritten()
+    }
+
+    /// `d.save_full_session`, `d.save_resume`: the same for one.
+    package func saveNow(_ download: Download, isFull: Bool) throws(CommandFault) {
+        saveWhatIsKnown(download, isFull: isFull)
+        try waitUntilWritten()
+    }
+
+    private var unsavedDownloads: [Download] {
+        downloads.all.filter { $0.needsSaving || $0.savedTransfer != $0.transfer }
+    }
+
+    private func saveWhatIsKnown(_ download: Download, isFull: Bool) {
+        guard session.directory != nil, !download.isGone else { return }
+        save(download, isFull: isFull)
+        // It waits for resume data. A record that says complete must not stand beside older pieces; others may.
+        if download.isSavedWhenKnown, !download.record.isComplete { session.save(download, isFull: isFull) }
+    }
+
+    private func waitUntilWritten() throws(CommandFault) {
+        guard session.waitUntilWritten() else {
+            throw .input("Could not save the session: the disk took more than 30 seconds; it goes on trying.")
         }
     }
 }

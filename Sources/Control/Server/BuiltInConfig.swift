@@ -36,7 +36,7 @@ enum BuiltInConfig {
     private static let schedules = """
         schedule2 = view.main,10,10,((view.sort,main,20))
         schedule2 = view.name,10,10,((view.sort,name,20))
-        schedule2 = session_save,1200,1200,((session.save))
+        schedule2 = session_save,1200,1200,((session.save_soon))
         schedule2 = low_diskspace,5,60,((close_low_diskspace,500M))
         schedule2 = prune_file_status,3600,86400,((system.file_status_cache.prune))
         """

@@ -10,7 +10,6 @@ extension ControlServer {
         try read.get()
         try await listen()
         try await openSession()
-        try? await link.run { $0.acceptWaiting() }
         await loadEverything(options)
     }
 
@@ -78,6 +77,8 @@ extension ControlServer {
             }
             let interpreter = core.controller.interpreter
             interpreter.fire("event.system.startup_done", CommandContext(interpreter))
+            // Not before: a front end would take what is not loaded yet for gone, and load it anew.
+            core.acceptWaiting()
         }
     }
 

@@ -26,8 +26,8 @@ package final class ControlServer: Sendable {
         self.group = group
     }
 
-    /// Starts in rTorrent's order: options, config, port and session lock, sockets, session torrents, argument torrents,
-    /// `event.system.startup_done`.
+    /// Starts in rTorrent's order: options, config, port and session lock, session torrents, argument torrents,
+    /// `event.system.startup_done`; then front ends are answered.
     ///
     /// - Returns: when all that is done; what is loaded from files and addresses may still be on its way.
     package static func start(_ options: StartOptions) async throws(StartError) -> ControlServer {

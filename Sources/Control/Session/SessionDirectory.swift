@@ -49,6 +49,9 @@ package final class SessionDirectory: Sendable {
         await SessionLoad(files: files, report: report).run(deliver)
     }
 
+    /// Where a torrent lies, or would lie; nothing is looked at.
+    func path(of infoHash: InfoHash) -> [UInt8] { Array((path + SessionNames(infoHash).torrent).utf8) }
+
     /// The torrent that is saved under this hash; blocks on the disk.
     package func torrent(_ infoHash: InfoHash) -> MetainfoFile? {
         guard

@@ -81,14 +81,13 @@ final class SyncSockets: Sendable {
 
     /// A socket in the group of trackers, on the interface that has the address; other processes may share it.
     private static func multicastSocket(host: String, port: UInt16, isLocal: Bool) throws(TrackerError) -> Int32 {
+        guard let group = try? SocketAddress(ipAddress: ClusterConfiguration.group, port: Int(port)) else {
+            throw .badCluster("\(ClusterConfiguration.group) is no address")
+        }
         let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .cannotBind(.datagram, address: host, port: port, code: errno) }
-        var group = sockaddr_in()
-        group.sin_family = sa_family_t(AF_INET)
-        group.sin_port = port.bigEndian
-        inet_pton(AF_INET, ClusterConfiguration.group, &group.sin_addr)
         var membership = ip_mreq()
-        membership.imr_multiaddr = group.sin_addr
+        inet_pton(AF_INET, ClusterConfiguration.group, &membership.imr_multiaddr)
         inet_pton(AF_INET, host, &membership.imr_interface)
         var one: Int32 = 1
         // Without a key nothing leaves the machine.
@@ -99,11 +98,7 @@ final class SyncSockets: Sendable {
         setsockopt(descriptor, Int32(IPPROTO_IP), IP_MULTICAST_LOOP, &one, size)
         setsockopt(descriptor, Int32(IPPROTO_IP), IP_MULTICAST_TTL, &hops, 1)
         let results = [
-            withUnsafePointer(to: &group) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            },
+            group.withSockAddr { Glibc.bind(descriptor, $0, socklen_t($1)) },
             setsockopt(
                 descriptor, Int32(IPPROTO_IP), IP_MULTICAST_IF, &membership.imr_interface,
                 socklen_t(MemoryLayout<in_addr>.size)),

@@ -67,6 +67,7 @@ struct SampleConfigTests {
         .joined(separator: "\n")
         try folder.write(Array(text.utf8), to: "rc")
         try folder.write(Array("192.0.2.0/24\n".utf8), to: "torrents/blocked.txt")
+        try folder.write(Array("a password\n".utf8), to: ".config/swarm/password")
 
         let child = try await SwarmExecutable.run(["check", "--json", "rc"], in: folder.path)
 

@@ -79,7 +79,7 @@ private func defineSaving(_ fields: FieldTable<Download>, _ map: CommandMap, _ c
         map.define(
             name, on: .download, .value, flags: .isUntrustedSafe, scope: .control, help: help + "; answers 1"
         ) { [unowned controller] (context, _) throws(CommandFault) in
-            controller.save(try context.download(), isFull: isFull)
+            try controller.saveNow(try context.download(), isFull: isFull)
             return 1
         }
     }

@@ -18,7 +18,7 @@ private func defineState(_ fields: FieldTable<Download>) {
     fields.setNumber("d.state.set", .isPrivate, help: "1 started, 0 stopped") { $0.change(\.isStarted, to: $1 != 0) }
     fields.flag("d.is_open", help: "1 if its files are open") { $0.isOpen }
     fields.flag("d.is_active", help: "1 if it may transfer") { $0.isActive }
-    fields.flag("d.complete", help: "1 if all wanted pieces were verified") { $0.record.isComplete }
+    fields.flag("d.complete", help: "1 if all pieces were verified, wanted or not") { $0.record.isComplete }
     fields.flag("d.incomplete", [], help: "1 if d.complete is 0") { !$0.record.isComplete }
     fields.setNumber("d.complete.set", .isPrivate, help: "1 if all wanted pieces were verified") {
         $0.change(\.isComplete, to: $1 != 0)

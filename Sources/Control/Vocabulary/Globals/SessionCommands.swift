@@ -17,7 +17,12 @@ func defineFolders(in map: CommandMap, _ controller: Controller) {
     table.text("session.name", "\(hostName()):\(getpid())", [], help: "name that front ends show")
     table.flag("session.use_lock", true, scope: .admin, help: "keep other processes off the session folder")
     table.flag("session.on_completion", true, help: "save a download when it is complete")
-    table.action("session.save", help: "save all downloads now") { [unowned controller] (_, _) throws(CommandFault) in
+    table.action("session.save", help: "save all downloads now; they are on the disk when it answers") {
+        [unowned controller] (_, _) throws(CommandFault) in
+        try controller.saveAllNow()
+    }
+    table.action("session.save_soon", help: "save all downloads that have changed, without waiting for it") {
+        [unowned controller] (_, _) throws(CommandFault) in
         controller.saveAll()
     }
     table.text(

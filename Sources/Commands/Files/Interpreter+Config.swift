@@ -46,7 +46,10 @@ extension Interpreter {
         defer {
             imports.removeLast()
             if let kept {
-                diagnostics.all.dropFirst(kept.all.count).forEach { host.log($0.description) }
+                // Notes are for `swarm check`.
+                for diagnostic in diagnostics.all.dropFirst(kept.all.count) where diagnostic.severity > .note {
+                    host.log(diagnostic.description)
+                }
                 diagnostics = kept
             }
         }
